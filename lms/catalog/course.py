@@ -1,0 +1,142 @@
+"""One module as the check accepted it: frozen values, prose already rendered to safe HTML. JSON-ready for msgspec."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+QuestionType = Literal["single", "multiple", "true-false", "match", "order", "short", "number"]
+Language = Literal["en", "es", "fr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer line of single, multiple, true-false and short. `text` is the plain text, `html` what is shown."""
+
+    html: str
+    text: str
+    right: bool
+    feedback: str = ""
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row of a match. A distractor has no left cell."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Closed range of a number answer, as decimal texts (exact). Wrong ranges are foreseen wrong answers."""
+
+    low: str
+    high: str
+    right: bool
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its key. Never hand one to a template before submission: see assessment.paper.AskedQuestion.
+
+    `items` are the steps of an order question in the right order. `entities` None: asked of every entity type.
+    `score` is "all" or "each" for multiple, "exact" or "pairs" for order, "" otherwise. `html`, `hint`, `why` are safe HTML.
+    """
+
+    id: str
+    type: QuestionType
+    title: str
+    html: str
+    criteria: tuple[str, ...]
+    line: int
+    level: Literal["must", "should", ""] = ""
+    points: int = 1
+    score: str = ""
+    entities: tuple[str, ...] | None = None
+    retired: bool = False
+    check: bool = False
+    unit: str = ""
+    options: tuple[Option, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    items: tuple[str, ...] = ()
+    ranges: tuple[NumberRange, ...] = ()
+    hint: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Questions of one `## Quiz` or `## Pool: NAME`. `draw` None: all are asked."""
+
+    name: str
+    line: int
+    questions: tuple[Question, ...]
+    draw: int | None = None
+    each_criterion: bool = False
+    shuffle_questions: bool = False
+    shuffle_answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A marked paragraph: `anchor` is its id within the section's HTML, `line` its line in the file."""
+
+    criterion: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A level-2 heading and what follows it. `html` has no level-2 heading; `checks` come after the prose."""
+
+    anchor: str
+    title: str
+    html: str
+    line: int
+    words: int
+    taught: tuple[Taught, ...] = ()
+    checks: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Markdown file. `key` is "category-slug/module-slug", the same in every language and revision.
+
+    `entities` and `functions` None: all. `pass_mark` in percent, `minutes` as the author states them.
+    `path` is relative to the courses folder. `summary` is the plain text of the opening's first paragraph.
+    """
+
+    key: str
+    path: str
+    language: Language
+    title: str
+    category: int
+    slug: str
+    criteria: tuple[str, ...]
+    entities: tuple[str, ...] | None
+    functions: tuple[str, ...] | None
+    level: Literal["personnel", "administrator"]
+    minutes: int
+    pass_mark: int
+    change: Literal["editorial", "substantive"]
+    reason: str
+    owner: str
+    opening: str
+    summary: str
+    sections: tuple[Section, ...]
+    pools: tuple[Pool, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every graded question, retired ones included."""
+        return tuple(q for pool in self.pools for q in pool.questions)
+
+    @property
+    def asked(self) -> int:
+        """How many questions one attempt asks at most (entity-specific questions aside)."""
+        return sum(p.draw if p.draw is not None else sum(not q.retired for q in p.questions) for p in self.pools)
+
+    def section(self, anchor: str) -> Section | None:
+        return next((s for s in self.sections if s.anchor == anchor), None)

@@ -1,0 +1,131 @@
+"""What the criteria are and whom they concern: frozen values, read from the reference files of a courses folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Level = Literal["must", "should"]
+Verified = Literal["yes", "secondary", "memory"]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of the edition, paraphrased. `entities` are the types with direct evidence, `sources` web addresses only."""
+
+    id: str
+    category: int
+    level: Level
+    title: str
+    summary: str
+    frequency: str
+    training: bool
+    scope: str
+    entities: tuple[str, ...]
+    evidence: str
+    verified: Verified
+    sources: tuple[str, ...]
+    level_notes: str
+
+    @property
+    def sort_key(self) -> tuple[int, int]:
+        """4.2 comes before 4.10."""
+        major, minor = self.id.split(".")
+        return int(major), int(minor)
+
+
+@dataclass(frozen=True, slots=True)
+class FocusArea:
+    slug: str
+    name: str
+    categories: tuple[int, ...]
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    number: int
+    slug: str
+    name: str
+    short_name: str
+    purpose: str
+    new: bool
+    verified: Verified
+
+    @property
+    def folder(self) -> str:
+        return f"{self.number:02d}-{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """One of the 13 kinds of company. `one` completes "your company is ..."."""
+
+    slug: str
+    name: str
+    one: str
+    booklet: str
+    description: str
+    verified: Verified
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFunction:
+    slug: str
+    name: str
+    reason: str
+    categories: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """From a criterion's scope to entity types (None: all). `question` is asked of each organization."""
+
+    slug: str
+    entities: tuple[str, ...] | None
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Categories put in force together, from a whole day in America/New_York."""
+
+    number: int
+    date: date
+    categories: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """`courses/program.yml`: percent, whole months, whole days."""
+
+    edition: str
+    enforcement_date: date
+    phases: tuple[Phase, ...]
+    pass_mark: int
+    validity_months: int
+    reminder_days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """The reference side of one revision. Mappings keep the order of the files."""
+
+    program: Program
+    focus_areas: tuple[FocusArea, ...]
+    categories: Mapping[int, Category]
+    criteria: Mapping[str, Criterion]
+    entities: Mapping[str, EntityType]
+    functions: Mapping[str, JobFunction]
+    scopes: Mapping[str, Scope]
+
+    def category_by_slug(self, slug: str) -> Category | None:
+        return next((c for c in self.categories.values() if c.slug == slug), None)
+
+    def focus_area_of(self, category: int) -> FocusArea:
+        return next(f for f in self.focus_areas if category in f.categories)
+
+    def phase_of(self, category: int) -> int:
+        """Number of the phase that puts the category in force."""
+        return next(p.number for p in self.program.phases if category in p.categories)
