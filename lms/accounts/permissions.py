@@ -1,0 +1,40 @@
+"""What a person may do, a sentence each, and which role may do it. Views name a permission, never a role."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    LEARNER = "learner"
+    COORDINATOR = "coordinator"
+    TRAINER = "trainer"
+    STAFF = "staff"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    LEARN = "Read modules with progress, take quizzes, keep certificates."
+    RUN_COMPANY = "See and invite the people of one's own company."
+    SEE_PROGRAM = "See completion across all companies."
+    WRITE_COURSES = "Check, preview and publish modules."
+    MANAGE_PEOPLE = "Add people and companies, change roles, end access."
+
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.LEARNER: frozenset({Permission.LEARN}),
+    Role.COORDINATOR: frozenset({Permission.LEARN, Permission.RUN_COMPANY}),
+    Role.TRAINER: frozenset({Permission.LEARN, Permission.WRITE_COURSES}),
+    Role.STAFF: frozenset({Permission.LEARN, Permission.SEE_PROGRAM}),
+    Role.ADMIN: frozenset({Permission.LEARN, Permission.SEE_PROGRAM, Permission.WRITE_COURSES, Permission.MANAGE_PEOPLE}),
+}
+
+ROLE_NAMES = {
+    Role.LEARNER: "Learner",
+    Role.COORDINATOR: "Company coordinator",
+    Role.TRAINER: "Trainer",
+    Role.STAFF: "Program staff",
+    Role.ADMIN: "Administrator",
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    return permission in ROLES[role]

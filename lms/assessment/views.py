@@ -1,0 +1,5 @@
+"""Addresses of the assessment room."""
+
+from flask import Blueprint
+
+bp = Blueprint("assessment", __name__)

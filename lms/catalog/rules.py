@@ -1,0 +1,32 @@
+"""What may be published over what: folders and the site never overwrite each other. Pure; mappings are path -> digest."""
+
+import hashlib
+from collections.abc import Mapping
+
+Files = Mapping[str, str]
+
+
+def digest_of(files: Files) -> str:
+    """One hash for a whole state of the content: SHA-256 over its sorted paths and file hashes."""
+    lines = "".join(f"{path}\0{digest}\n" for path, digest in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def differing(one: Files, other: Files) -> frozenset[str]:
+    """Paths that are not the same in both: changed, added or gone."""
+    return frozenset(p for p in one.keys() | other.keys() if one.get(p) != other.get(p))
+
+
+def lagging(base: Files, site: Files, folder: Files) -> tuple[str, ...]:
+    """Files that somebody else published since the folder's base and that the folder would undo."""
+    return tuple(sorted(differing(base, site) & differing(folder, site)))
+
+
+def conflicting(base: Files, site: Files, folder: Files) -> tuple[str, ...]:
+    """Files changed both in the folder and on the site since the folder's base: pulling would lose the folder's edit."""
+    return tuple(sorted(differing(base, site) & differing(base, folder) & differing(folder, site)))
+
+
+def to_pull(base: Files, site: Files, folder: Files) -> tuple[str, ...]:
+    """Files that pulling writes or removes: changed on the site since the base and not the same in the folder yet."""
+    return tuple(sorted(differing(base, site) & differing(folder, site)))

@@ -1,0 +1,100 @@
+"""Revisions in the database: reading their files, adding the next one."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from lms.content.course import Module
+from lms.content.library import Library
+from lms.content.render import RENDERING, render
+
+from .models import Blob, Document, Revision, RevisionFile, RevisionModule
+from .rules import Files, digest_of
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def newest(session: Session) -> Revision | None:
+    return session.scalar(select(Revision).order_by(Revision.id.desc()).limit(1))
+
+
+def files_of(session: Session, revision_id: int) -> Files:
+    """Path -> digest of every file of a revision."""
+    rows = session.execute(select(RevisionFile.path, RevisionFile.blob).where(RevisionFile.revision_id == revision_id))
+    return {path: blob for path, blob in rows}
+
+
+def content_of(session: Session, revision_id: int) -> dict[str, bytes]:
+    """Path -> bytes of every file of a revision."""
+    rows = session.execute(
+        select(RevisionFile.path, Blob.content).join(Blob, Blob.digest == RevisionFile.blob).where(RevisionFile.revision_id == revision_id)
+    )
+    return {path: content for path, content in rows}
+
+
+def file_content(session: Session, revision_id: int, path: str) -> bytes | None:
+    return session.scalar(
+        select(Blob.content)
+        .join(RevisionFile, RevisionFile.blob == Blob.digest)
+        .where(RevisionFile.revision_id == revision_id, RevisionFile.path == path)
+    )
+
+
+def revision_with(session: Session, digest: str) -> Revision | None:
+    """The newest revision that is exactly this state of the content."""
+    return session.scalar(select(Revision).where(Revision.digest == digest).order_by(Revision.id.desc()).limit(1))
+
+
+def add_revision(
+    session: Session, files: Mapping[str, bytes], library: Library, *, author: str, message: str, now: datetime
+) -> Revision:
+    """Store the next revision. Files and renderings that an earlier revision has are not stored or made again."""
+    digests = {path: sha256(data) for path, data in files.items()}
+    _add_missing(session, Blob, "content", {digests[path]: data for path, data in files.items()})
+    framework = msgspec.json.encode(library.framework)
+    _add_missing(session, Document, "body", {sha256(framework): framework.decode()})
+    revision = Revision(created_at=now, author=author, message=message, digest=digest_of(digests), framework=sha256(framework))
+    session.add(revision)
+    session.flush()
+    session.execute(insert(RevisionFile), [{"revision_id": revision.id, "path": p, "blob": d} for p, d in digests.items()])
+    session.execute(insert(RevisionModule), _modules(session, revision.id, digests, library))
+    return revision
+
+
+def _modules(session: Session, revision_id: int, digests: Files, library: Library) -> list[dict[str, object]]:
+    images = {path: digest[:8] for path, digest in digests.items() if "/images/" in path}
+    surroundings = sha256(msgspec.json.encode((RENDERING, images, library.framework)))
+    sources = {m.path: sha256((digests[m.path] + surroundings).encode()) for m in _all_modules(library)}
+    known = dict(
+        session.execute(select(RevisionModule.source, RevisionModule.document).where(RevisionModule.source.in_(sources.values()))).tuples()
+    )
+    rows, made = [], {}
+    for module in _all_modules(library):
+        source = sources[module.path]
+        document = known.get(source)
+        if document is None:
+            body = msgspec.json.encode(render(module, library.framework, images))
+            document = sha256(body)
+            made[document] = body.decode()
+        rows.append({"revision_id": revision_id, "path": module.path, "source": source, "document": document})
+    _add_missing(session, Document, "body", made)
+    return rows
+
+
+def _all_modules(library: Library) -> Iterable[Module]:
+    return (*library.modules.values(), *library.translations.values())
+
+
+def _add_missing(session: Session, model: type[Blob] | type[Document], column: str, contents: Mapping[str, bytes | str]) -> None:
+    have = set(session.scalars(select(model.digest).where(model.digest.in_(contents))))
+    rows = [{"digest": digest, column: content} for digest, content in contents.items() if digest not in have]
+    if rows:
+        session.execute(insert(model), rows)
+
+

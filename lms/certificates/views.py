@@ -1,0 +1,5 @@
+"""Addresses of the certificates room."""
+
+from flask import Blueprint
+
+bp = Blueprint("certificates", __name__)

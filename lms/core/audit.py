@@ -1,0 +1,56 @@
+"""Who did what, in the transaction of the change itself, each row sealed to the one before it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .database import Base, IntPk
+
+# One advisory lock for the whole chain: without it two PostgreSQL transactions would seal to the same row.
+CHAIN_LOCK = 0x4D5343
+
+
+class AuditEntry(Base):
+    """Append-only. The order is `id`, not `at`; `digest` covers the row and the digest before it."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[IntPk]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+def digest(previous: str, at: datetime, actor_id: int | None, action: str, subject: str, details: Mapping[str, Any]) -> str:
+    """SHA-256 over the previous digest and the row in canonical JSON."""
+    row = [previous, at.isoformat(), actor_id, action, subject, details]
+    return hashlib.sha256(json.dumps(row, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def record(
+    session: Session, *, action: str, subject: str, now: datetime, actor_id: int | None = None, **details: Any
+) -> None:
+    """Append one row. Never pass secrets: no password, token, key or answer. `details` are JSON values."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+    previous = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or ""
+    sealed = digest(previous, now, actor_id, action, subject, details)
+    session.add(AuditEntry(at=now, actor_id=actor_id, action=action, subject=subject, details=details, digest=sealed))
+    session.flush()
+
+
+def broken(session: Session) -> Iterator[int]:
+    """Ids of rows that no longer fit the chain (A2), in order."""
+    previous = ""
+    for row in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+        if digest(previous, row.at, row.actor_id, row.action, row.subject, row.details) != row.digest:
+            yield row.id
+        previous = row.digest

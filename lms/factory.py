@@ -1,0 +1,112 @@
+"""Joins the rooms into one Flask app."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from lms import cli, health
+from lms.accounts import identity
+from lms.accounts import views as accounts
+from lms.assessment import views as assessment
+from lms.catalog import views as catalog
+from lms.certificates import views as certificates
+from lms.core import database
+from lms.core.clock import now, program_day
+from lms.core.database import db
+from lms.learning import views as learning
+from lms.navigation import FOOTER, menu
+from lms.reporting import views as reporting
+from lms.schedule import service as schedules
+from lms.schedule import views as schedule
+from lms.settings import ROOT, Settings
+from lms.studio import views as studio
+from lms.web import assets, dates, errors, headers, mail
+
+ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, studio)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The app for these settings. Touches no table: it starts on an empty database too."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "lms",
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder="static",
+        instance_path=str(settings.instance),
+    )
+    app.config.from_mapping(_config(settings))
+    app.extensions["settings"] = settings
+    _database(app)
+    _sign_in(app)
+    CSRFProtect(app)
+    _pages(app)
+    mail.init(app, settings.mail_url, urlsplit(settings.site_url).hostname or "localhost")
+    headers.init(app, secure=settings.secure)
+    errors.init(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    health.init(app)
+    cli.init(app)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": settings.database_url.startswith("postgresql")},
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session; a quiz page may stay open for days
+        "WTF_CSRF_SSL_STRICT": False,  # no Referer is needed beside a token bound to the session
+    }
+
+
+def _database(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(app.root_path, "lms", "migrations")), render_as_batch=True)
+    with app.app_context():
+        database.listen(db.engine)
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.anonymous_user = identity.Visitor
+    manager.session_protection = None  # phones change networks; sessions end by epoch, see accounts.identity
+    manager.user_loader(lambda session_id: identity.load(db.session, session_id))
+
+
+def _pages(app: Flask) -> None:
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters |= {
+        "day": dates.day,
+        "short_day": dates.short_day,
+        "weekday": dates.weekday,
+        "moment": dates.moment,
+        "clock_time": dates.clock_time,
+    }
+    env.globals |= {
+        "until": dates.until,
+        "plural": dates.plural,
+        "in_words": dates.in_words,
+        "footer_menu": FOOTER,
+        "main_menu": lambda: menu(current_user.role if current_user.is_authenticated else None),
+        "schedule": lambda: schedules.current(db.session),
+        "today": lambda: program_day(now()),
+    }
+    assets.init(app)

@@ -1,0 +1,50 @@
+"""How far each person is: sections opened, and modules complete."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.database import Base, IntPk
+
+
+class SectionReading(Base):
+    """The first time a person opened a section. Sections are known by their anchor within the module."""
+
+    __tablename__ = "section_reading"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    module: Mapped[str] = mapped_column(String(200), primary_key=True)
+    section: Mapped[str] = mapped_column(String(100), primary_key=True)
+    opened_at: Mapped[datetime]
+
+
+class Progress(Base):
+    """Where a person stands with a module, derived from readings, attempts and completions and equal to their recount.
+
+    A row exists once the module was begun: its first section opened or an attempt started.
+    """
+
+    __tablename__ = "progress"
+    __table_args__ = (Index(None, "module", "completed_at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    module: Mapped[str] = mapped_column(String(200), primary_key=True)
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+
+
+class Completion(Base):
+    """A module completed: every section opened and an attempt passed. Append-only; `organization_id` is where the person worked."""
+
+    __tablename__ = "completion"
+    __table_args__ = (UniqueConstraint("attempt_id"), Index(None, "person_id", "module"))
+
+    id: Mapped[IntPk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    module: Mapped[str] = mapped_column(String(200))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    percent: Mapped[int]
+    completed_at: Mapped[datetime]

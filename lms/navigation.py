@@ -1,0 +1,54 @@
+"""The menus, as data."""
+
+from dataclasses import dataclass
+
+from lms.accounts.permissions import Permission, Role, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word in the main menu. `endpoint` is a view, `within` the addresses under which the entry is current."""
+
+    label: str
+    endpoint: str
+    within: str
+    permission: Permission | None = None
+
+
+VISITOR = (
+    Entry("Courses", "catalog.courses", "/courses/"),
+    Entry("Criteria", "catalog.criteria", "/criteria/"),
+    Entry("Timeline", "schedule.timeline", "/timeline"),
+    Entry("Verify", "certificates.verify", "/verify/"),
+)
+MEMBER = (
+    Entry("My training", "learning.home", "/", Permission.LEARN),
+    Entry("Courses", "catalog.courses", "/courses/"),
+    Entry("Criteria", "catalog.criteria", "/criteria/"),
+    Entry("Certificates", "certificates.mine", "/certificates/", Permission.LEARN),
+    Entry("Company", "reporting.company", "/company/", Permission.RUN_COMPANY),
+    Entry("Program", "reporting.program", "/program/", Permission.SEE_PROGRAM),
+    Entry("Studio", "studio.home", "/studio/", Permission.WRITE_COURSES),
+    Entry("People", "accounts.people", "/admin/", Permission.MANAGE_PEOPLE),
+)
+FOOTER = (
+    Entry("Courses", "catalog.courses", "/courses/"),
+    Entry("Criteria", "catalog.criteria", "/criteria/"),
+    Entry("Timeline", "schedule.timeline", "/timeline"),
+    Entry("Verify a certificate", "certificates.verify", "/verify/"),
+)
+# Where somebody lands after signing in: the page for the work that role came for.
+HOME = {
+    Role.LEARNER: "learning.home",
+    Role.COORDINATOR: "reporting.company",
+    Role.TRAINER: "studio.home",
+    Role.STAFF: "reporting.program",
+    Role.ADMIN: "accounts.people",
+}
+
+
+def menu(role: Role | None) -> tuple[Entry, ...]:
+    """The main menu of a role; of a visitor for None."""
+    if role is None:
+        return VISITOR
+    return tuple(e for e in MEMBER if e.permission is None or may(role, e.permission))

@@ -1,0 +1,5 @@
+"""Addresses of the reporting room."""
+
+from flask import Blueprint
+
+bp = Blueprint("reporting", __name__)

@@ -1,0 +1,97 @@
+"""Who must take which module, and by when. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lms.content.course import Module
+from lms.content.framework import Criterion, Framework, Phase, Program
+from lms.content.library import Library
+
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The dates in force: program.yml's, or those that stand in their place. `note` is shown on every page, "" for none."""
+
+    enforcement_date: date
+    phases: tuple[Phase, ...]
+    note: str = ""
+
+    def phase(self, number: int) -> Phase:
+        return next(p for p in self.phases if p.number == number)
+
+    def phase_of(self, category: int) -> Phase:
+        return next(p for p in self.phases if category in p.categories)
+
+    def days_ahead(self, day: date) -> int:
+        """Whole days from a day to the enforcement date; negative after it."""
+        return (self.enforcement_date - day).days
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A module somebody must complete: the phase's day, the job functions that bring it, the criteria that concern the company."""
+
+    module: str
+    category: int
+    phase: int
+    due_on: date
+    functions: tuple[str, ...]
+    criteria: tuple[str, ...]
+
+
+def schedule_of(program: Program, enforcement: date | None = None, phases: dict[int, date] | None = None, note: str = "") -> Schedule:
+    """program.yml's schedule, with other dates where they are given."""
+    dates = phases or {}
+    return Schedule(
+        enforcement or program.enforcement_date,
+        tuple(replace(p, date=dates.get(p.number, p.date)) for p in program.phases),
+        note,
+    )
+
+
+def concerns(criterion: Criterion, framework: Framework, entities: Collection[str], declined: Collection[str] = ()) -> bool:
+    """Whether a criterion concerns a company of these entity types that answered no to the `declined` scopes.
+
+    Types with direct evidence count whatever the scope says; the rest is our reading in scopes.yml.
+    """
+    if criterion.scope in declined:
+        return False
+    scope = framework.scopes[criterion.scope]
+    return scope.entities is None or any(e in scope.entities or e in criterion.entities for e in entities)
+
+
+def requirement(
+    module: Module, framework: Framework, schedule: Schedule, *, entities: Collection[str], declined: Collection[str], functions: Collection[str]
+) -> Requirement | None:
+    """The requirement a module is for this profile, or None when it is not theirs.
+
+    A module is required when it is written for one of the company's entity types, for one of the person's job functions,
+    and teaches at least one criterion that concerns the company.
+    """
+    if module.entities is not None and not set(module.entities) & set(entities):
+        return None
+    mine = (EVERYONE,) if module.functions is None else tuple(f for f in module.functions if f in functions or f == EVERYONE)
+    criteria = tuple(c for c in module.criteria if concerns(framework.criteria[c], framework, entities, declined))
+    if not mine or not criteria:
+        return None
+    phase = schedule.phase_of(module.category)
+    return Requirement(module.key, module.category, phase.number, phase.date, mine, criteria)
+
+
+def requirements(
+    library: Library, schedule: Schedule, *, entities: Collection[str], declined: Collection[str], functions: Collection[str]
+) -> tuple[Requirement, ...]:
+    """All modules a profile must complete, earliest phase first."""
+    found = (
+        requirement(m, library.framework, schedule, entities=entities, declined=declined, functions=functions)
+        for m in library.modules.values()
+    )
+    return tuple(sorted((r for r in found if r), key=lambda r: (r.due_on, r.category, r.module)))
+
+
+def due(due_on: date, company_date: date | None) -> date:
+    """A company may set an earlier day than the phase's, never a later one."""
+    return min(due_on, company_date) if company_date else due_on

@@ -1,0 +1,74 @@
+"""The schedule in force, and the requirements that follow from it."""
+
+from datetime import date, datetime
+
+from flask import g
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Profile
+from lms.catalog.shelf import published
+from lms.content.library import Library
+
+from .models import ProfileRequirement, ScheduleOverride
+from .rules import Schedule, requirements, schedule_of
+
+
+def current(session: Session) -> Schedule:
+    """The schedule in force, read once a request. Raises NothingPublished."""
+    if "schedule" not in g:
+        g.schedule = in_force(session, published(session).library)
+    return g.schedule  # type: ignore[no-any-return]
+
+
+def in_force(session: Session, library: Library) -> Schedule:
+    """program.yml's schedule unless other dates stand in its place."""
+    return overridden(library, session.execute(OVERRIDE).one_or_none())
+
+
+OVERRIDE = select(ScheduleOverride.enforcement_date, ScheduleOverride.phase_dates, ScheduleOverride.note)
+
+
+def overridden(library: Library, row: tuple[date, dict[str, str], str] | None) -> Schedule:
+    """The schedule with the override's row applied, where there is one."""
+    if row is None:
+        return schedule_of(library.framework.program)
+    enforcement, phases, note = row
+    return schedule_of(library.framework.program, enforcement, {int(n): date.fromisoformat(d) for n, d in phases.items()}, note)
+
+
+def move(session: Session, library: Library, *, enforcement: date, phases: dict[int, date], note: str, now: datetime) -> None:
+    """Put other dates in place of program.yml's, and say so on every page. Due dates follow at once."""
+    dates = {str(n): d.isoformat() for n, d in phases.items()}
+    session.merge(ScheduleOverride(id=1, enforcement_date=enforcement, phase_dates=dates, note=note, set_at=now))
+    session.flush()
+    refresh(session, library)
+
+
+def refresh(session: Session, library: Library, profile_ids: tuple[int, ...] | None = None) -> None:
+    """Rewrite the requirements of these profiles (None: all), after a publication, a move of dates or a change of people.
+
+    Completions are untouched: what was earned stays, whatever is required.
+    """
+    schedule = in_force(session, library)
+    chosen = select(Profile) if profile_ids is None else select(Profile).where(Profile.id.in_(profile_ids))
+    profiles = session.scalars(chosen).all()
+    rows = [
+        {
+            "profile_id": p.id,
+            "module": r.module,
+            "category": r.category,
+            "phase": r.phase,
+            "due_on": r.due_on,
+            "functions": list(r.functions),
+            "criteria": list(r.criteria),
+        }
+        for p in profiles
+        for r in requirements(library, schedule, entities=p.entities, declined=p.declined, functions=p.functions)
+    ]
+    stale = delete(ProfileRequirement)
+    if profile_ids is not None:
+        stale = stale.where(ProfileRequirement.profile_id.in_(profile_ids))
+    session.execute(stale)
+    if rows:
+        session.execute(insert(ProfileRequirement), rows)

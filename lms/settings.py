@@ -1,0 +1,98 @@
+"""Settings: read once from the environment into one frozen value that is handed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ("sqlite", "postgresql+psycopg")
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or bad; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`site_url` has no slash at its end. `mail_url` is file:FOLDER or smtp(s)://user:password@host:port."""
+
+    database_url: str
+    secret_key: str
+    site_url: str
+    mail_url: str
+    courses_dir: Path
+    port: int
+    instance: Path
+
+    @property
+    def secure(self) -> bool:
+        """Cookies travel over TLS only where the site itself does."""
+        return self.site_url.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str], root: Path = ROOT) -> Settings:
+    """The settings of the environment. Raises SettingsError with a sentence that says what to do."""
+    instance = root / "instance"
+    port = _port(environ.get("PORT", "8000"))
+    courses = Path(environ.get("COURSES_DIR", root / "courses"))
+    if not courses.is_dir():
+        raise SettingsError(f"COURSES_DIR names {courses}, which is no folder. Set it to the folder that holds program.yml.")
+    return Settings(
+        database_url=_database(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'msc-ready.db'}"),
+        secret_key=_secret(environ.get("SECRET_KEY"), instance / "secret_key"),
+        site_url=_site(environ.get("SITE_URL") or f"http://127.0.0.1:{port}"),
+        mail_url=_mail(environ.get("MAIL_URL") or f"file:{instance / 'mail'}"),
+        courses_dir=courses,
+        port=port,
+        instance=instance,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORT is {text!r}. Set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def _database(url: str) -> str:
+    scheme = url.partition("://")[0]
+    if scheme in ("postgres", "postgresql"):  # the spelling most hosts hand out
+        return url.replace(scheme, "postgresql+psycopg", 1)
+    if scheme not in DATABASES:
+        raise SettingsError(
+            f"DATABASE_URL begins with {scheme!r}. Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
+        )
+    return url
+
+
+def _secret(value: str | None, kept: Path) -> str:
+    if not value and kept.is_file():
+        value = kept.read_text(encoding="ascii").strip()
+    if not value:
+        raise SettingsError(
+            "SECRET_KEY is not set. Set it to 32 or more random characters "
+            "(python -c 'import secrets; print(secrets.token_hex(32))'), or type make run, which keeps one for you."
+        )
+    if len(value) < SHORTEST_SECRET or len(set(value)) < 10:
+        raise SettingsError("SECRET_KEY is too easy to guess. Set it to 32 or more random characters.")
+    return value
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"SITE_URL is {url!r}. Set it to the address people type, like https://training.example.")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingsError(f"SITE_URL is {url!r}: sign-in needs TLS. Set it to an https:// address.")
+    return url.rstrip("/")
+
+
+def _mail(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        return url
+    if parts.scheme in ("smtp", "smtps") and parts.hostname:
+        return url
+    raise SettingsError(f"MAIL_URL is {url.split('@')[-1]!r}. Use smtp://user:password@host:port, smtps://... or file:FOLDER.")

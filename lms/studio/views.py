@@ -1,0 +1,5 @@
+"""Addresses of the studio room."""
+
+from flask import Blueprint
+
+bp = Blueprint("studio", __name__)
