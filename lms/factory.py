@@ -99,6 +99,8 @@ def _pages(app: Flask) -> None:
         "weekday": dates.weekday,
         "moment": dates.moment,
         "clock_time": dates.clock_time,
+        "host": lambda address: urlsplit(address).hostname,
+        "lower_first": lambda words: words[:1].lower() + words[1:] if words[:2].istitle() else words,
     }
     env.globals |= {
         "until": dates.until,

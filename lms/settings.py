@@ -38,7 +38,9 @@ def read_settings(environ: Mapping[str, str], root: Path = ROOT) -> Settings:
     port = _port(environ.get("PORT", "8000"))
     courses = Path(environ.get("COURSES_DIR", root / "courses"))
     if not courses.is_dir():
-        raise SettingsError(f"COURSES_DIR names {courses}, which is no folder. Set it to the folder that holds program.yml.")
+        raise SettingsError(
+            f"COURSES_DIR names {courses}, which is no folder. Set it to the folder that holds program.yml."
+        )
     return Settings(
         database_url=_database(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'msc-ready.db'}"),
         secret_key=_secret(environ.get("SECRET_KEY"), instance / "secret_key"),
@@ -95,4 +97,6 @@ def _mail(url: str) -> str:
         return url
     if parts.scheme in ("smtp", "smtps") and parts.hostname:
         return url
-    raise SettingsError(f"MAIL_URL is {url.split('@')[-1]!r}. Use smtp://user:password@host:port, smtps://... or file:FOLDER.")
+    raise SettingsError(
+        f"MAIL_URL is {url.split('@')[-1]!r}. Use smtp://user:password@host:port, smtps://... or file:FOLDER."
+    )

@@ -59,13 +59,18 @@ class Person(Base):
     """Somebody with an account. `email` is case-folded; `epoch` grows whenever every session must end."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_folded"), Index(None, "organization_id", "name"))
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_folded"),
+        Index(None, "organization_id", "name"),
+    )
 
     id: Mapped[IntPk]
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=20, values_callable=lambda e: [r.value for r in e]))
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=20, values_callable=lambda e: [r.value for r in e])
+    )
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
     epoch: Mapped[int] = mapped_column(default=1)
@@ -87,7 +92,9 @@ class Invitation(Base):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=20, values_callable=lambda e: [r.value for r in e]))
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=20, values_callable=lambda e: [r.value for r in e])
+    )
     functions: Mapped[list[str]] = mapped_column(JSON)
     invited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

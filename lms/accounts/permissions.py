@@ -24,7 +24,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset({Permission.LEARN, Permission.RUN_COMPANY}),
     Role.TRAINER: frozenset({Permission.LEARN, Permission.WRITE_COURSES}),
     Role.STAFF: frozenset({Permission.LEARN, Permission.SEE_PROGRAM}),
-    Role.ADMIN: frozenset({Permission.LEARN, Permission.SEE_PROGRAM, Permission.WRITE_COURSES, Permission.MANAGE_PEOPLE}),
+    Role.ADMIN: frozenset(
+        {Permission.LEARN, Permission.SEE_PROGRAM, Permission.WRITE_COURSES, Permission.MANAGE_PEOPLE}
+    ),
 }
 
 ROLE_NAMES = {
@@ -33,6 +35,15 @@ ROLE_NAMES = {
     Role.TRAINER: "Trainer",
     Role.STAFF: "Program staff",
     Role.ADMIN: "Administrator",
+}
+
+# Where somebody lands after signing in: the endpoint of the page for the work that role came for.
+ROLE_HOME = {
+    Role.LEARNER: "learning.home",
+    Role.COORDINATOR: "reporting.company",
+    Role.TRAINER: "studio.home",
+    Role.STAFF: "reporting.program",
+    Role.ADMIN: "accounts.people",
 }
 
 

@@ -10,8 +10,9 @@ from lms.core.database import Base, IntPk
 
 
 class Attempt(Base):
-    """One run through a quiz. `document` pins the module as it was rendered then, `paper` what was drawn and in which order,
-    so that a past attempt can be shown and marked again after any edit. Scores are exact fractions in text ("7", "15/2").
+    """One run through a quiz. `document` pins the module as it was rendered then, `paper` what was drawn and in which
+    order, so that a past attempt can be shown and marked again after any edit. Scores are exact fractions in text
+    ("7", "15/2").
 
     While `submitted_at` is null the attempt is open; the database allows one open attempt a person and module.
     """

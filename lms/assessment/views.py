@@ -1,5 +1,230 @@
-"""Addresses of the assessment room."""
+"""Quizzes: start, question after question, the overview, the result; and the knowledge checks of the lessons."""
 
-from flask import Blueprint
+import random
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.guards import guard, me, public
+from lms.accounts.permissions import Permission
+from lms.catalog.shelf import published
+from lms.certificates import service as certificates
+from lms.core.clock import now, program_day
+from lms.core.database import db, transaction
+from lms.learning import rules as learning_rules
+from lms.learning import service as learning
+from lms.learning.standing import desk, desk_of_module
+from lms.schedule import service as schedules
+
+from . import review, rules, service
+from .forms import problems, read_entry
+from .paper import AskedQuestion, arranged_check, asked_question, to_entry, to_response
+from .service import Sheet
 
 bp = Blueprint("assessment", __name__)
+
+
+@bp.get("/courses/<slug>/<name>/quiz")
+@guard(Permission.LEARN)
+def quiz(slug: str, name: str) -> ResponseReturnValue:
+    """What the quiz is, before it starts; straight on with an attempt that is open."""
+    key = f"{slug}/{name}"
+    mine = desk_of_module(db.session, me(), key)
+    module = mine.published.library.modules.get(key) or abort(404)
+    standing = mine.standings[key]
+    if standing.attempt:
+        return redirect(url_for(".attempt", public_id=standing.attempt))
+    return render_template(
+        "assessment/quiz.html",
+        module=module,
+        category=mine.published.library.framework.categories[module.category],
+        unread=sum(s.anchor not in standing.opened for s in module.sections),
+        standing=standing,
+        history=service.history(db.session, person_id=me().id, module=key),
+    )
+
+
+@bp.post("/courses/<slug>/<name>/quiz")
+@guard(Permission.LEARN)
+def start(slug: str, name: str) -> ResponseReturnValue:
+    """Start an attempt, or go on with the one that is open."""
+    key, person, moment = f"{slug}/{name}", me(), now()
+    with transaction():
+        shelf = published(db.session)
+        module = shelf.library.modules.get(key) or abort(404)
+        try:
+            public_id = service.start(
+                db.session,
+                person_id=person.id,
+                organization_id=person.organization_id,
+                module=module,
+                published=shelf,
+                now=moment,
+                rng=random.SystemRandom(),
+            )
+        except service.NothingToAsk:
+            flash("This quiz has no question for companies of your kind. Tell the program staff, please.", "error")
+            return redirect(url_for("learning.module", slug=slug, name=name), 303)
+        learning.begin(db.session, person_id=person.id, module=key, now=moment)
+    return redirect(url_for(".question", public_id=public_id, number=1), 303)
+
+
+@bp.get("/attempts/<public_id>")
+@guard(Permission.LEARN)
+def attempt(public_id: str) -> ResponseReturnValue:
+    """While it is open, all answers and the button that submits them; afterwards the result."""
+    sheet = _own(public_id)
+    return _overview(sheet) if sheet.submitted_at is None else _result(sheet)
+
+
+@bp.get("/attempts/<public_id>/questions/<int:number>")
+@guard(Permission.LEARN)
+def question(public_id: str, number: int) -> ResponseReturnValue:
+    """One question with the answer as it was saved last, and what in it needs another look."""
+    sheet = _own(public_id)
+    if sheet.submitted_at is not None:
+        return redirect(url_for(".attempt", public_id=public_id))
+    asked = _asked(sheet, number)
+    saved = service.answers(db.session, sheet)
+    current = saved.get(sheet.question(number).id)
+    entry = to_entry(asked.type, sheet.shown(number), current.response) if current else []
+    return render_template(
+        "assessment/question.html",
+        sheet=sheet,
+        number=number,
+        asked=asked,
+        entry=entry,
+        errors=problems(asked, entry),
+        saved_at=current.at if current and rules.answered(current.response) else None,
+        lines=review.overview(sheet.module, sheet.paper, service.responses(saved)),
+        needed=rules.needed(sheet.of, sheet.pass_mark),
+    )
+
+
+@bp.post("/attempts/<public_id>/questions/<int:number>")
+@guard(Permission.LEARN)
+def save(public_id: str, number: int) -> ResponseReturnValue:
+    """Save an answer as it was given; say so to htmx, lead everybody else on."""
+    moment = now()
+    try:
+        with transaction():
+            sheet = _own(public_id, to="save")
+            asked = _asked(sheet, number)
+            entry = read_entry(asked, request.form)
+            response = to_response(asked.type, sheet.shown(number), entry)
+            saved_at = service.save_answer(db.session, sheet, number=number, response=response, now=moment)
+    except service.AlreadySubmitted as closed:
+        template = "assessment/state.html" if _by_htmx() else "assessment/closed.html"
+        return render_template(template, public_id=public_id, submitted_at=closed.submitted_at), 409
+    errors = problems(asked, entry)
+    if _by_htmx():
+        answered = rules.answered(response)
+        return render_template("assessment/state.html", saved_at=saved_at if answered else None, errors=errors)
+    if errors:
+        return redirect(url_for(".question", public_id=public_id, number=number), 303)
+    if number == len(sheet.paper.drawn):
+        return redirect(url_for(".attempt", public_id=public_id), 303)
+    return redirect(url_for(".question", public_id=public_id, number=number + 1), 303)
+
+
+@bp.post("/attempts/<public_id>/submit")
+@guard(Permission.LEARN)
+def submit(public_id: str) -> ResponseReturnValue:
+    """Close the attempt and mark it; what it completes and certifies follows in the same transaction."""
+    moment = now()
+    with transaction():
+        sheet = _own(public_id, to="submit")
+        if service.submit(db.session, sheet, now=moment):
+            module, shelf = sheet.lesson or sheet.module, sheet.published
+            completion = learning.settle(
+                db.session, person_id=sheet.person_id, module=module, published=shelf, now=moment
+            )
+            if completion:
+                schedule = schedules.in_force(db.session, shelf.library)
+                certificates.issue_earned(
+                    db.session, completion=completion, published=shelf, schedule=schedule, now=moment
+                )
+    return redirect(url_for(".attempt", public_id=public_id), 303)
+
+
+@bp.post("/courses/<slug>/<name>/checks/<question_id>")
+@public
+def check(slug: str, name: str, question_id: str) -> str:
+    """A knowledge check answered: what to think of the answer, at once. Nothing is stored."""
+    library = published(db.session).library
+    module = library.modules.get(f"{slug}/{name}") or abort(404)
+    found = ((s, q) for s in module.sections for q in s.checks if q.id == question_id)
+    section, asked_of = next(found, None) or abort(404)
+    asked = asked_question(asked_of)
+    entry = read_entry(asked, request.form)
+    response = to_response(asked.type, arranged_check(asked_of), entry)
+    answered = rules.answered(response)
+    return render_template(
+        "assessment/check_answer.html" if _by_htmx() else "assessment/check_page.html",
+        module=module,
+        section=section,
+        asked=asked,
+        entry=entry,
+        address=request.path,
+        errors=problems(asked, entry),
+        answered=answered,
+        told=review.tell_check(asked_of, response, module) if answered else None,
+    )
+
+
+def _overview(sheet: Sheet) -> str:
+    responses = service.responses(service.answers(db.session, sheet))
+    lines = review.overview(sheet.module, sheet.paper, responses)
+    return render_template(
+        "assessment/overview.html",
+        sheet=sheet,
+        lines=lines,
+        first_empty=next((line.number for line in lines if not line.answered), None),
+        needed=rules.needed(sheet.of, sheet.pass_mark),
+    )
+
+
+def _result(sheet: Sheet) -> str:
+    responses = service.responses(service.answers(db.session, sheet))
+    told = review.tell(sheet.module, sheet.paper, responses, sheet.lesson, passed=bool(sheet.passed))
+    past = service.history(db.session, person_id=sheet.person_id, module=sheet.module.key)
+    mine = desk(db.session, me())
+    here = desk_of_module(db.session, me(), sheet.module.key).standings.get(sheet.module.key)
+    ahead = [s for s in learning_rules.open_ones(mine.standings.values()) if s.module != sheet.module.key]
+    return render_template(
+        "assessment/result.html",
+        sheet=sheet,
+        framework=mine.published.library.framework,
+        modules=mine.published.library.modules,
+        past=next(p for p in past if p.public_id == sheet.public_id),
+        wrong=[t for t in told if not t.mark.right],
+        right=[t for t in told if t.mark.right],
+        again=review.read_again(t for t in told if not t.mark.right),
+        needed=rules.needed(sheet.of, sheet.pass_mark),
+        standing=here,
+        required=mine.standings,
+        next_standing=ahead[0] if ahead else None,
+        phase=mine.schedule.phase_of(sheet.module.category),
+        rules=rules,
+        learning_rules=learning_rules,
+        program_day=program_day,
+    )
+
+
+def _own(public_id: str, to: service.Purpose = "read") -> Sheet:
+    """The attempt of the person signed in; 404 for any other."""
+    try:
+        return service.find(db.session, public_id=public_id, person_id=me().id, to=to)
+    except service.NoSuchAttempt:
+        abort(404)
+
+
+def _asked(sheet: Sheet, number: int) -> AskedQuestion:
+    try:
+        return sheet.asked(number)
+    except service.NotDrawn:
+        abort(404)
+
+
+def _by_htmx() -> bool:
+    return request.headers.get("HX-Request") == "true"

@@ -68,7 +68,14 @@ def base_of(session: Session, marker: int | None, digests: Files) -> Files:
 
 
 def publish(
-    session: Session, files: Mapping[str, bytes], *, base: int | None, author: str, message: str, now: datetime, actor_id: int | None = None
+    session: Session,
+    files: Mapping[str, bytes],
+    *,
+    base: int | None,
+    author: str,
+    message: str,
+    now: datetime,
+    actor_id: int | None = None,
 ) -> Revision:
     """Make this state of the content the current revision. Raises Unpublishable, FolderLags or NothingNew; then nothing changed.
 
@@ -86,7 +93,15 @@ def publish(
     if result.library is None:
         raise Unpublishable(result.problems)
     revision = store.add_revision(session, files, result.library, author=author, message=message, now=now)
-    audit.record(session, action="revision.published", subject=str(revision.id), actor_id=actor_id, now=now, author=author, message=message)
+    audit.record(
+        session,
+        action="revision.published",
+        subject=str(revision.id),
+        actor_id=actor_id,
+        now=now,
+        author=author,
+        message=message,
+    )
     return revision
 
 

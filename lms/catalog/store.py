@@ -27,15 +27,17 @@ def newest(session: Session) -> Revision | None:
 def files_of(session: Session, revision_id: int) -> Files:
     """Path -> digest of every file of a revision."""
     rows = session.execute(select(RevisionFile.path, RevisionFile.blob).where(RevisionFile.revision_id == revision_id))
-    return {path: blob for path, blob in rows}
+    return dict(rows.tuples())
 
 
 def content_of(session: Session, revision_id: int) -> dict[str, bytes]:
     """Path -> bytes of every file of a revision."""
     rows = session.execute(
-        select(RevisionFile.path, Blob.content).join(Blob, Blob.digest == RevisionFile.blob).where(RevisionFile.revision_id == revision_id)
+        select(RevisionFile.path, Blob.content)
+        .join(Blob, Blob.digest == RevisionFile.blob)
+        .where(RevisionFile.revision_id == revision_id)
     )
-    return {path: content for path, content in rows}
+    return dict(rows.tuples())
 
 
 def file_content(session: Session, revision_id: int, path: str) -> bytes | None:
@@ -44,6 +46,10 @@ def file_content(session: Session, revision_id: int, path: str) -> bytes | None:
         .join(RevisionFile, RevisionFile.blob == Blob.digest)
         .where(RevisionFile.revision_id == revision_id, RevisionFile.path == path)
     )
+
+
+def digest_of_revision(session: Session, revision_id: int) -> str | None:
+    return session.scalar(select(Revision.digest).where(Revision.id == revision_id))
 
 
 def revision_with(session: Session, digest: str) -> Revision | None:
@@ -59,10 +65,14 @@ def add_revision(
     _add_missing(session, Blob, "content", {digests[path]: data for path, data in files.items()})
     framework = msgspec.json.encode(library.framework)
     _add_missing(session, Document, "body", {sha256(framework): framework.decode()})
-    revision = Revision(created_at=now, author=author, message=message, digest=digest_of(digests), framework=sha256(framework))
+    revision = Revision(
+        created_at=now, author=author, message=message, digest=digest_of(digests), framework=sha256(framework)
+    )
     session.add(revision)
     session.flush()
-    session.execute(insert(RevisionFile), [{"revision_id": revision.id, "path": p, "blob": d} for p, d in digests.items()])
+    session.execute(
+        insert(RevisionFile), [{"revision_id": revision.id, "path": p, "blob": d} for p, d in digests.items()]
+    )
     session.execute(insert(RevisionModule), _modules(session, revision.id, digests, library))
     return revision
 
@@ -72,7 +82,9 @@ def _modules(session: Session, revision_id: int, digests: Files, library: Librar
     surroundings = sha256(msgspec.json.encode((RENDERING, images, library.framework)))
     sources = {m.path: sha256((digests[m.path] + surroundings).encode()) for m in _all_modules(library)}
     known = dict(
-        session.execute(select(RevisionModule.source, RevisionModule.document).where(RevisionModule.source.in_(sources.values()))).tuples()
+        session.execute(
+            select(RevisionModule.source, RevisionModule.document).where(RevisionModule.source.in_(sources.values()))
+        ).tuples()
     )
     rows, made = [], {}
     for module in _all_modules(library):
@@ -91,10 +103,10 @@ def _all_modules(library: Library) -> Iterable[Module]:
     return (*library.modules.values(), *library.translations.values())
 
 
-def _add_missing(session: Session, model: type[Blob] | type[Document], column: str, contents: Mapping[str, bytes | str]) -> None:
+def _add_missing(
+    session: Session, model: type[Blob] | type[Document], column: str, contents: Mapping[str, bytes | str]
+) -> None:
     have = set(session.scalars(select(model.digest).where(model.digest.in_(contents))))
     rows = [{"digest": digest, column: content} for digest, content in contents.items() if digest not in have]
     if rows:
         session.execute(insert(model), rows)
-
-

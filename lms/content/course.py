@@ -1,4 +1,9 @@
-"""One module as the check accepted it: frozen values, prose already rendered to safe HTML. JSON-ready for msgspec."""
+"""One module as the check accepted it: frozen values, JSON-ready for msgspec.
+
+Between `check` and `render` the fields that hold HTML afterwards hold Markdown: opening, the sections' html, and of questions
+title, html, hint, why, feedback, an option's html, pairs and items. All of these but opening and the two `html` of sections and
+questions stand inside a line: no paragraph around them.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -106,6 +111,7 @@ class Module:
 
     `entities` and `functions` None: all. `pass_mark` in percent, `minutes` as the author states them.
     `path` is relative to the courses folder. `summary` is the plain text of the opening's first paragraph.
+    `digest` is the SHA-256 of the file, so that an unchanged one is known without reading it.
     """
 
     key: str
@@ -127,6 +133,7 @@ class Module:
     summary: str
     sections: tuple[Section, ...]
     pools: tuple[Pool, ...]
+    digest: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:

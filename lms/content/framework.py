@@ -56,6 +56,11 @@ class Category:
     def folder(self) -> str:
         return f"{self.number:02d}-{self.slug}"
 
+    @property
+    def choice(self) -> tuple[int, str]:
+        """For a select: what is sent, what is read."""
+        return self.number, f"{self.number} {self.short_name}"
+
 
 @dataclass(frozen=True, slots=True)
 class EntityType:
@@ -68,6 +73,11 @@ class EntityType:
     description: str
     verified: Verified
     source: str = ""
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """For a select: what is sent, what is read."""
+        return self.slug, self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,12 @@ class Framework:
 
     def category_by_slug(self, slug: str) -> Category | None:
         return next((c for c in self.categories.values() if c.slug == slug), None)
+
+    def concerns(self, criterion: str, entity: str) -> bool:
+        """Whether a criterion is taken to concern an entity type: by its scope, or by direct evidence."""
+        one = self.criteria[criterion]
+        scope = self.scopes[one.scope].entities
+        return scope is None or entity in scope or entity in one.entities
 
     def focus_area_of(self, category: int) -> FocusArea:
         return next(f for f in self.focus_areas if category in f.categories)

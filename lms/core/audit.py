@@ -29,7 +29,9 @@ class AuditEntry(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
-def digest(previous: str, at: datetime, actor_id: int | None, action: str, subject: str, details: Mapping[str, Any]) -> str:
+def digest(
+    previous: str, at: datetime, actor_id: int | None, action: str, subject: str, details: Mapping[str, Any]
+) -> str:
     """SHA-256 over the previous digest and the row in canonical JSON."""
     row = [previous, at.isoformat(), actor_id, action, subject, details]
     return hashlib.sha256(json.dumps(row, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,5 +1,122 @@
-"""Addresses of the learning room."""
+"""Front page, dashboard, and reading: category, module, section, print."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.accounts.guards import me, public
+from lms.assessment.paper import asked_check
+from lms.catalog.shelf import published
+from lms.certificates import service as certificates
+from lms.content.course import Module, Section
+from lms.core.clock import now, program_day
+from lms.core.database import db, transaction
+from lms.schedule import service as schedules
+
+from . import rules, service
+from .standing import Desk, desk, desk_of_module
 
 bp = Blueprint("learning", __name__)
+
+# A browser that fetches ahead has not been read by anybody.
+FETCHED_AHEAD = ("Sec-Purpose", "Purpose", "X-Moz")
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """Visitors: what this is. People: what is due, by when and why."""
+    if not current_user.is_authenticated:
+        library = published(db.session).library
+        return render_template("learning/front.html", framework=library.framework)
+    mine = desk(db.session, me())
+    today = program_day(now())
+    standings = list(mine.standings.values())
+    return render_template(
+        "learning/dashboard.html",
+        library=mine.published.library,
+        rules=rules,
+        standings=rules.due_order(standings),
+        open_ones=rules.open_ones(standings),
+        headline=rules.headline(standings, today),
+        states=rules.category_states(standings),
+        schedule_now=mine.schedule,
+        day_now=today,
+    )
+
+
+@bp.get("/courses/<slug>/")
+@public
+def category(slug: str) -> str:
+    """One category: its purpose, its criteria and its modules."""
+    library = published(db.session).library
+    found = library.framework.category_by_slug(slug) or abort(404)
+    standings = desk(db.session, me()).standings if current_user.is_authenticated else {}
+    return render_template(
+        "learning/category.html",
+        library=library,
+        category=found,
+        standings=standings,
+        rules=rules,
+        day_now=program_day(now()),
+    )
+
+
+@bp.get("/courses/<slug>/<name>/")
+@public
+def module(slug: str, name: str) -> str:
+    """A module's first page: what it is about, its sections, and where to go on."""
+    place = _place(slug, name)
+    return render_template("learning/module.html", rules=rules, day_now=program_day(now()), **place)
+
+
+@bp.get("/courses/<slug>/<name>/<anchor>/")
+@public
+def section(slug: str, name: str, anchor: str) -> ResponseReturnValue:
+    """One section. Opening it is what is recorded: once, for people who are signed in, and not for a browser fetching ahead."""
+    place = _place(slug, name)
+    current: Section = place["module"].section(anchor) or abort(404)
+    standing = place["standing"]
+    if standing and anchor not in standing.opened and not any(h in request.headers for h in FETCHED_AHEAD):
+        _open(place["module"], anchor)
+        place = _place(slug, name)
+    return render_template(
+        "learning/section.html",
+        section=current,
+        checks=[asked_check(q) for q in current.checks],
+        rules=rules,
+        day_now=program_day(now()),
+        **place,
+    )
+
+
+@bp.get("/courses/<slug>/<name>/print")
+@public
+def print_module(slug: str, name: str) -> str:
+    """The whole lesson on one page, for paper."""
+    return render_template("learning/print.html", **_place(slug, name))
+
+
+def _place(slug: str, name: str) -> dict[str, object]:
+    """The module at an address with what a page about it needs; 404 when there is none."""
+    key = f"{slug}/{name}"
+    mine: Desk | None = desk_of_module(db.session, me(), key) if current_user.is_authenticated else None
+    library = (mine.published if mine else published(db.session)).library
+    found: Module = library.modules.get(key) or abort(404)
+    return {
+        "module": found,
+        "category": library.framework.categories[found.category],
+        "framework": library.framework,
+        "standing": mine.standings.get(key) if mine else None,
+    }
+
+
+def _open(module: Module, anchor: str) -> None:
+    moment, person = now(), me()
+    shelf = published(db.session)
+    with transaction():
+        service.open_section(db.session, person_id=person.id, module=module.key, section=anchor, now=moment)
+        completion = service.settle(db.session, person_id=person.id, module=module, published=shelf, now=moment)
+        if completion:
+            schedule = schedules.in_force(db.session, shelf.library)
+            certificates.issue_earned(db.session, completion=completion, published=shelf, schedule=schedule, now=moment)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lms.content.course import Module
-from lms.content.framework import Criterion, Framework, Phase, Program
+from lms.content.framework import Framework, Phase, Program
 from lms.content.library import Library
+from lms.content.scope import concerns
 
 EVERYONE = "everyone"
 
@@ -42,7 +43,9 @@ class Requirement:
     criteria: tuple[str, ...]
 
 
-def schedule_of(program: Program, enforcement: date | None = None, phases: dict[int, date] | None = None, note: str = "") -> Schedule:
+def schedule_of(
+    program: Program, enforcement: date | None = None, phases: dict[int, date] | None = None, note: str = ""
+) -> Schedule:
     """program.yml's schedule, with other dates where they are given."""
     dates = phases or {}
     return Schedule(
@@ -52,19 +55,14 @@ def schedule_of(program: Program, enforcement: date | None = None, phases: dict[
     )
 
 
-def concerns(criterion: Criterion, framework: Framework, entities: Collection[str], declined: Collection[str] = ()) -> bool:
-    """Whether a criterion concerns a company of these entity types that answered no to the `declined` scopes.
-
-    Types with direct evidence count whatever the scope says; the rest is our reading in scopes.yml.
-    """
-    if criterion.scope in declined:
-        return False
-    scope = framework.scopes[criterion.scope]
-    return scope.entities is None or any(e in scope.entities or e in criterion.entities for e in entities)
-
-
 def requirement(
-    module: Module, framework: Framework, schedule: Schedule, *, entities: Collection[str], declined: Collection[str], functions: Collection[str]
+    module: Module,
+    framework: Framework,
+    schedule: Schedule,
+    *,
+    entities: Collection[str],
+    declined: Collection[str],
+    functions: Collection[str],
 ) -> Requirement | None:
     """The requirement a module is for this profile, or None when it is not theirs.
 
@@ -73,7 +71,11 @@ def requirement(
     """
     if module.entities is not None and not set(module.entities) & set(entities):
         return None
-    mine = (EVERYONE,) if module.functions is None else tuple(f for f in module.functions if f in functions or f == EVERYONE)
+    mine = (
+        (EVERYONE,)
+        if module.functions is None
+        else tuple(f for f in module.functions if f in functions or f == EVERYONE)
+    )
     criteria = tuple(c for c in module.criteria if concerns(framework.criteria[c], framework, entities, declined))
     if not mine or not criteria:
         return None
@@ -82,7 +84,12 @@ def requirement(
 
 
 def requirements(
-    library: Library, schedule: Schedule, *, entities: Collection[str], declined: Collection[str], functions: Collection[str]
+    library: Library,
+    schedule: Schedule,
+    *,
+    entities: Collection[str],
+    declined: Collection[str],
+    functions: Collection[str],
 ) -> tuple[Requirement, ...]:
     """All modules a profile must complete, earliest phase first."""
     found = (

@@ -34,10 +34,14 @@ def overridden(library: Library, row: tuple[date, dict[str, str], str] | None) -
     if row is None:
         return schedule_of(library.framework.program)
     enforcement, phases, note = row
-    return schedule_of(library.framework.program, enforcement, {int(n): date.fromisoformat(d) for n, d in phases.items()}, note)
+    return schedule_of(
+        library.framework.program, enforcement, {int(n): date.fromisoformat(d) for n, d in phases.items()}, note
+    )
 
 
-def move(session: Session, library: Library, *, enforcement: date, phases: dict[int, date], note: str, now: datetime) -> None:
+def move(
+    session: Session, library: Library, *, enforcement: date, phases: dict[int, date], note: str, now: datetime
+) -> None:
     """Put other dates in place of program.yml's, and say so on every page. Due dates follow at once."""
     dates = {str(n): d.isoformat() for n, d in phases.items()}
     session.merge(ScheduleOverride(id=1, enforcement_date=enforcement, phase_dates=dates, note=note, set_at=now))

@@ -8,7 +8,10 @@ from werkzeug.exceptions import HTTPException
 
 MESSAGES = {
     400: ("We could not read that request.", "Go back, reload the page and try again."),
-    403: ("This page is not yours to open.", "Your account does not include it. Ask your company's coordinator if you need it."),
+    403: (
+        "This page is not yours to open.",
+        "Your account does not include it. Ask your company's coordinator if you need it.",
+    ),
     404: ("There is no page at this address.", "Check the address, or start again from the first page."),
     405: ("This address cannot be opened that way.", "Go back and use the button on the page."),
     409: ("Somebody was faster.", "Nothing of yours was lost. Reload the page to see what stands now."),

@@ -1,0 +1,46 @@
+"""How gunicorn serves the site. PORT, and BIND where it is not this machine alone, come from the environment."""
+
+import os
+import sys
+from typing import Any
+
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
+worker_class = "sync"  # steadier than threads for pages of a millisecond, see docs/operators.md
+preload_app = True  # one import for all workers; no connection is open yet
+timeout = 60
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+errorlog = "-"
+loglevel = "warning"
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse to listen where it would be unsafe or useless, with a sentence that says what to do."""
+    from app import app
+    from lms.core.database import db
+    from lms.health import why_not_serve
+
+    with app.app_context():
+        reasons = why_not_serve(app, bind)
+        db.session.remove()
+        db.engine.dispose()  # workers open connections of their own
+    if reasons:
+        sys.exit("MSC Ready does not start. " + " ".join(reasons))
+
+
+def when_ready(_server: Any) -> None:
+    """Say where the site is, and who may sign in when it is a demonstration."""
+    from app import app
+    from lms.core.database import db
+    from lms.demo import PASSWORD, sign_ins
+
+    with app.app_context():
+        demo = sign_ins(db.session)
+        db.session.remove()
+        db.engine.dispose()
+    print(f"\nMSC Ready is at {app.extensions['settings'].site_url}")
+    if demo:
+        print(f"Demo sign-ins, password {PASSWORD}:")
+        print("\n".join(f"  {email:32} {what}" for email, what in demo), flush=True)

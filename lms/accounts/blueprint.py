@@ -1,0 +1,105 @@
+"""The room's blueprint, and what several of its views do alike."""
+
+from flask import Blueprint, flash, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import login_user
+
+from lms.catalog.shelf import published
+from lms.content.framework import Framework
+from lms.core.clock import now
+from lms.core.database import db, transaction
+from lms.schedule import service as schedules
+from lms.web.dates import plural
+
+from . import inviting, mails, rules, signing_in
+from .forms import Invited
+from .guards import me
+from .identity import SignedIn
+from .inviting import Letter
+from .passwords import TooBusy
+from .signing_in import BY_PASSWORD, TooManyTries
+
+bp = Blueprint("accounts", __name__)
+
+# A number in an address; one larger than a database can hold is no page at all.
+ID = "int(max=2147483647)"
+
+
+class Refused(Exception):
+    """A sign-in was not accepted: the sentence for the page, its status, and the seconds to wait, 0 for none."""
+
+    def __init__(self, sentence: str, status: int, seconds: int = 0) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+        self.headers = {"Retry-After": str(seconds)} if seconds else {}
+
+
+def admitted(way: str, email: str) -> None:
+    """Count a try. Raises Refused when there were too many."""
+    try:
+        with transaction():
+            signing_in.admit(db.session, way, email, request.remote_addr or "", now=now())
+    except TooManyTries as early:
+        wait = plural(early.seconds, "second")
+        raise Refused(f"Too many tries in a short time. Wait {wait}, then try again.", 429, early.seconds) from early
+
+
+def proved(email: str, password: str, *, wrong: str) -> int:
+    """The id of the person whom address and password belong to. Raises Refused, with the sentence `wrong` if they do not."""
+    admitted(BY_PASSWORD, email)
+    person_id = signing_in.verified(db.session, email, password)
+    if person_id is None:
+        raise Refused(wrong, 422)
+    return person_id
+
+
+def begin_session(person: SignedIn) -> None:
+    """A new session for whoever just proved to be this person; nothing of the old one survives."""
+    session.clear()
+    session.permanent = True
+    login_user(person)
+
+
+def framework() -> Framework:
+    return published(db.session).library.framework
+
+
+def function_names() -> dict[str, str]:
+    """The job functions to choose from; `everyone` is nobody's choice."""
+    return {f.slug: f.name for f in framework().functions.values() if f.slug != "everyone"}
+
+
+def refresh(*profile_ids: int | None) -> None:
+    """Let the requirements follow the people, in the transaction that changed them."""
+    ids = tuple(n for n in profile_ids if n is not None)
+    if ids:
+        schedules.refresh(db.session, published(db.session).library, ids)
+
+
+def invite(value: Invited) -> Letter:
+    """Store an invitation by whoever is signed in. Raises AddressTaken."""
+    with transaction():
+        return inviting.invite(
+            db.session,
+            value.name,
+            value.email,
+            value.standing,
+            inviter_id=me().id,
+            inviter_role=me().role,
+            now=now(),
+        )
+
+
+def tell_invited(letter: Letter) -> None:
+    """Mail the invitation, and say on the next page whether it went out."""
+    if mails.invitation(letter, me().name):
+        flash(f"The invitation to {letter.email} is sent. It works for {rules.INVITATION_LIFE.days} days.")
+    else:
+        flash("The mail server does not answer, so the mail did not go out. Invite the address again later.", "warning")
+
+
+@bp.errorhandler(TooBusy)
+def too_busy(_error: TooBusy) -> ResponseReturnValue:
+    title, advice = "Many people are signing in.", "Wait a few seconds, go back and try again. Nothing was changed."
+    return render_template("errors/error.html", code=503, title=title, advice=advice), 503, {"Retry-After": "5"}

@@ -1,0 +1,80 @@
+"""Addresses of one's own account: name, password, sessions."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+
+from lms.core.clock import now
+from lms.core.database import db, transaction
+from lms.web.form import Errors
+
+from . import forms, mails, passwords, people, signing_in
+from .blueprint import Refused, begin_session, bp, function_names, proved
+from .guards import guard, me
+from .identity import as_signed_in
+from .permissions import ROLE_NAMES, Permission
+
+
+@bp.get("/account/")
+@guard(Permission.LEARN)
+def account() -> ResponseReturnValue:
+    return _account_page(Errors(), me().name)
+
+
+@bp.post("/account/name")
+@guard(Permission.LEARN)
+def rename() -> ResponseReturnValue:
+    errors = Errors()
+    name = forms.name(request.form, errors)
+    if errors:
+        return _account_page(errors, name), 422
+    with transaction():
+        people.rename(db.session, me().id, name, actor_id=me().id, now=now())
+    flash("Your name is changed. Certificates you hold keep the name of their day.")
+    return redirect(url_for("accounts.account"))
+
+
+@bp.post("/account/password")
+@guard(Permission.LEARN)
+def change_password() -> ResponseReturnValue:
+    errors, person = Errors(), me()
+    password = forms.new_password(request.form, errors, (person.name, person.email))
+    if errors:
+        return _account_page(errors, person.name), 422
+    try:
+        if signing_in.has_password(db.session, person.id):
+            current = forms.password_typed(request.form, "current")
+            proved(person.email, current, wrong="This is not your present password. Type it again.")
+    except Refused as refused:
+        errors.add("current", refused.sentence)
+        return _account_page(errors, person.name), refused.status, refused.headers
+    kept = passwords.hashed(password)
+    with transaction():
+        who = as_signed_in(signing_in.change_password(db.session, person.id, kept, now=now()))
+    begin_session(who)
+    mails.password_changed(who.email, who.name)
+    flash("Your password is changed. Every other session is signed out.")
+    return redirect(url_for("accounts.account"))
+
+
+@bp.post("/account/sign-out-everywhere")
+@guard(Permission.LEARN)
+def sign_out_everywhere() -> ResponseReturnValue:
+    with transaction():
+        signing_in.sign_out_everywhere(db.session, me().id, now=now())
+    logout_user()
+    session.clear()
+    flash("You are signed out on every phone and computer.")
+    return redirect(url_for("accounts.login"))
+
+
+def _account_page(errors: Errors, name: str) -> str:
+    person, names = people.get(db.session, me().id), function_names()
+    return render_template(
+        "accounts/account.html",
+        errors=errors,
+        name=name,
+        role=ROLE_NAMES[person.role],
+        functions=[names.get(slug, slug) for slug in people.functions_of(person)],
+        has_password=person.password_hash is not None,
+    )

@@ -1,0 +1,116 @@
+"""Addresses with which a coordinator looks after the people of his or her own company."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.core.clock import now
+from lms.core.database import db, transaction
+from lms.web.form import Errors
+
+from . import forms, inviting, people, rules
+from .blueprint import ID, bp, function_names, invite, refresh, tell_invited
+from .forms import Invited
+from .guards import guard, me
+from .inviting import InvitationSpent
+from .people import AddressTaken, NoSuchPerson, NotYours
+from .permissions import ROLE_NAMES, Permission
+
+TAKEN = "This person has an account already. Look for the address in the roster."
+
+
+@bp.get("/company/people/new")
+@guard(Permission.RUN_COMPANY)
+def company_invite() -> ResponseReturnValue:
+    return _invite_page(Invited(), Errors())
+
+
+@bp.post("/company/people/new")
+@guard(Permission.RUN_COMPANY)
+def company_send_invitation() -> ResponseReturnValue:
+    value, errors = forms.invited(
+        request.form, roles=rules.invites(me().role), known_functions=function_names(), own=_company()
+    )
+    if errors:
+        return _invite_page(value, errors), 422
+    try:
+        letter = invite(value)
+    except AddressTaken:
+        errors.add("email", TAKEN)
+        return _invite_page(value, errors), 409
+    tell_invited(letter)
+    return redirect(url_for("accounts.company_invite"))
+
+
+@bp.post(f"/company/invitations/<{ID}:invitation_id>/withdraw")
+@guard(Permission.RUN_COMPANY)
+def company_withdraw(invitation_id: int) -> ResponseReturnValue:
+    try:
+        with transaction():
+            inviting.withdraw(db.session, invitation_id, organization_id=_company(), actor_id=me().id, now=now())
+    except InvitationSpent:
+        abort(404)
+    flash("The invitation is withdrawn. Its link no longer works.")
+    return redirect(url_for("accounts.company_invite"))
+
+
+@bp.get(f"/company/people/<{ID}:person_id>")
+@guard(Permission.RUN_COMPANY)
+def company_person(person_id: int) -> ResponseReturnValue:
+    try:
+        person = people.colleague(db.session, person_id, _company())
+    except NoSuchPerson:
+        abort(404)
+    return render_template(
+        "accounts/company_person.html",
+        person=person,
+        role=ROLE_NAMES[person.role],
+        functions=function_names(),
+        chosen=people.functions_of(person),
+        may_end=rules.may_end_access(me().role, person.role, oneself=person.id == me().id),
+    )
+
+
+@bp.post(f"/company/people/<{ID}:person_id>")
+@guard(Permission.RUN_COMPANY)
+def company_set_functions(person_id: int) -> ResponseReturnValue:
+    chosen = forms.functions(request.form, function_names())
+    try:
+        with transaction():
+            person = people.colleague(db.session, person_id, _company())
+            people.set_functions(db.session, person, chosen, actor_id=me().id, now=now())
+            refresh(person.profile_id)
+    except NoSuchPerson:
+        abort(404)
+    flash("The job functions are saved. The required modules follow them.")
+    return redirect(url_for("accounts.company_person", person_id=person_id))
+
+
+@bp.post(f"/company/people/<{ID}:person_id>/access")
+@guard(Permission.RUN_COMPANY)
+def company_access(person_id: int) -> ResponseReturnValue:
+    """End a colleague's access, or give it back."""
+    change = people.enable if request.form.get("access") == "give" else people.disable
+    try:
+        with transaction():
+            people.colleague(db.session, person_id, _company())
+            change(db.session, person_id, actor_id=me().id, actor_role=me().role, now=now())
+    except NoSuchPerson:
+        abort(404)
+    except NotYours:
+        abort(403)
+    return redirect(url_for("accounts.company_person", person_id=person_id))
+
+
+def _company() -> int:
+    return me().organization_id or abort(404)
+
+
+def _invite_page(value: Invited, errors: Errors) -> str:
+    return render_template(
+        "accounts/company_invite.html",
+        value=value,
+        errors=errors,
+        functions=function_names(),
+        roles=[(role.value, ROLE_NAMES[role]) for role in rules.invites(me().role)],
+        waiting=inviting.waiting(db.session, organization_id=_company(), now=now()),
+    )

@@ -1,0 +1,106 @@
+"""Addresses with which administrators look after organizations."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.core.clock import now
+from lms.core.database import db, transaction
+from lms.web.form import Errors, text
+from lms.web.paging import page_of
+
+from . import forms, organizations
+from .blueprint import ID, bp, framework, refresh
+from .guards import guard, me
+from .models import Organization
+from .organizations import NumberTaken
+from .people import NoSuchOrganization
+from .permissions import Permission
+from .rules import Facts
+
+PAGE_SIZE = 50
+TAKEN = "Another organization has this number. Check it, or look for it in the list."
+
+
+@bp.get("/admin/organizations/", endpoint="organizations")
+@guard(Permission.MANAGE_PEOPLE)
+def list_organizations() -> ResponseReturnValue:
+    words = text(request.args, "q")[:200]
+    page = page_of(request.args.get("page"), organizations.count(db.session, words), PAGE_SIZE)
+    return render_template(
+        "accounts/organizations.html",
+        organizations=organizations.listed(db.session, words, offset=page.offset, limit=page.size),
+        page=page,
+        words=words,
+        entities=framework().entities,
+    )
+
+
+@bp.get("/admin/organizations/new")
+@guard(Permission.MANAGE_PEOPLE)
+def organization_new() -> ResponseReturnValue:
+    return _page(Facts("", ""), Errors())
+
+
+@bp.post("/admin/organizations/new")
+@guard(Permission.MANAGE_PEOPLE)
+def organization_create() -> ResponseReturnValue:
+    facts, errors = forms.facts(request.form, known_entities=framework().entities, questions=_questions())
+    if errors:
+        return _page(facts, errors), 422
+    try:
+        with transaction():
+            organizations.create(db.session, facts, actor_id=me().id, now=now())
+    except NumberTaken:
+        errors.add("number", TAKEN)
+        return _page(facts, errors), 409
+    flash(f"{facts.name} is added. Invite its coordinator next.")
+    return redirect(url_for("accounts.person_new"))
+
+
+@bp.get(f"/admin/organizations/<{ID}:organization_id>")
+@guard(Permission.MANAGE_PEOPLE)
+def organization(organization_id: int) -> ResponseReturnValue:
+    found = _found(organization_id)
+    facts = Facts(found.number, found.name, found.entities, tuple(found.declined), found.due_by)
+    return _page(facts, Errors(), found)
+
+
+@bp.post(f"/admin/organizations/<{ID}:organization_id>")
+@guard(Permission.MANAGE_PEOPLE)
+def organization_change(organization_id: int) -> ResponseReturnValue:
+    facts, errors = forms.facts(request.form, known_entities=framework().entities, questions=_questions())
+    if errors:
+        return _page(facts, errors, _found(organization_id)), 422
+    try:
+        with transaction():
+            refresh(*organizations.change(db.session, organization_id, facts, actor_id=me().id, now=now()))
+    except NoSuchOrganization:
+        abort(404)
+    except NumberTaken:
+        errors.add("number", TAKEN)
+        return _page(facts, errors, _found(organization_id)), 409
+    flash("Saved. The required modules of its people follow.")
+    return redirect(url_for("accounts.organization", organization_id=organization_id))
+
+
+def _found(organization_id: int) -> Organization:
+    try:
+        return organizations.get(db.session, organization_id)
+    except NoSuchOrganization:
+        abort(404)
+
+
+def _questions() -> dict[str, str]:
+    """The scopes about which an organization is asked."""
+    return {s.slug: s.question for s in framework().scopes.values() if s.question}
+
+
+def _page(facts: Facts, errors: Errors, found: Organization | None = None) -> str:
+    return render_template(
+        "accounts/organization.html",
+        facts=facts,
+        errors=errors,
+        organization=found,
+        entities=[(e.slug, e.name) for e in framework().entities.values()],
+        questions=_questions(),
+    )

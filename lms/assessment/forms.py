@@ -1,0 +1,54 @@
+"""What a learner entered on the screen, read from the form of one question, and what is wrong with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from lms.web.form import Errors, text
+
+from .paper import AskedQuestion
+from .rules import AmbiguousNumber, UnreadableNumber, answered, read_number
+
+LONGEST_ANSWER = 200
+
+
+def read_entry(question: AskedQuestion, form: MultiDict[str, str]) -> list[Any]:
+    """The entry as it was made, with its mistakes; what the form never offered counts as left empty."""
+    places = range(len(question.choices))
+    match question.type:
+        case "single" | "true-false" | "multiple":
+            ticked = {place for value in form.getlist(question.id) if (place := _place(value, places)) is not None}
+            return sorted(ticked)[: None if question.type == "multiple" else 1]
+        case "match":
+            return [_place(form.get(f"{question.id}-{row}", ""), places) for row in range(len(question.lefts))]
+        case "order":
+            return [_place(form.get(f"{question.id}-{step}", ""), places) for step in places]
+        case _:
+            typed = text(form, question.id)[:LONGEST_ANSWER]
+            return [typed] if typed else []
+
+
+def problems(question: AskedQuestion, entry: Sequence[Any]) -> Errors:
+    """What needs another look before the answer can be right: a place given twice, a number that cannot be read."""
+    errors = Errors()
+    if question.type == "order":
+        for step, place in enumerate(entry):
+            if place is not None and place in entry[:step]:
+                errors.add(
+                    f"{question.id}-{step}", f"Two steps have place {place + 1}. Give each step a place of its own."
+                )
+    if question.type == "number" and answered(entry):
+        try:
+            read_number(entry[0], question.unit)
+        except AmbiguousNumber:
+            errors.add(question.id, f"{entry[0]} can be read in two ways. Write it without a mark between thousands.")
+        except UnreadableNumber:
+            errors.add(question.id, "This is not a number. Write digits only, like 7 or 7.5.")
+    return errors
+
+
+def _place(value: str, places: range) -> int | None:
+    """A place of the screen as the form carries it, from 0; None for one that was not offered."""
+    place = int(value) if value.isascii() and value.isdecimal() and len(value) < 4 else -1
+    return place if place in places else None

@@ -1,0 +1,177 @@
+"""What an attempt was worth, and what its result page may tell. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup, escape
+
+from lms.content.course import Module, NumberRange, Question
+
+from . import rules
+from .paper import Paper, safe
+from .rules import Mark, Response, left_rows
+
+Responses = Mapping[str, Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points earned of the points there were, and whether that passes."""
+
+    points: Fraction
+    of: int
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the lesson teaches a criterion: the section, and the address of the very paragraph."""
+
+    section: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one line says about one answered question. Texts are safe HTML.
+
+    `given` is the answer, empty when there was none. `feedback` is that of the lines chosen. Before a pass `key` and
+    `why` are empty, and right lines have no feedback.
+    """
+
+    number: int
+    title: str
+    html: str
+    mark: Mark
+    given: tuple[str, ...]
+    feedback: tuple[str, ...]
+    key: tuple[str, ...]
+    why: str
+    criteria: tuple[str, ...]
+    again: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question in the overview of an open attempt: what was answered, and nothing about right or wrong."""
+
+    number: int
+    title: str
+    given: tuple[str, ...]
+    answered: bool
+
+
+def score(module: Module, paper: Paper, responses: Responses, pass_mark: int) -> Score:
+    """The score of a paper, from nothing but what an attempt stores (S2)."""
+    points, of = rules.total(rules.mark(q, responses.get(q.id, ())) for q in questions(module, paper))
+    return Score(points, of, rules.passed(points, of, pass_mark))
+
+
+def questions(module: Module, paper: Paper) -> tuple[Question, ...]:
+    """The questions drawn, in their order."""
+    known = {question.id: question for question in module.questions}
+    return tuple(known[drawn.question] for drawn in paper.drawn)
+
+
+def overview(module: Module, paper: Paper, responses: Responses) -> tuple[Line, ...]:
+    """Every question with the answer as it stands."""
+    drawn = [(question, responses.get(question.id, ())) for question in questions(module, paper)]
+    return tuple(
+        Line(number, safe(question.title), given(question, response), rules.answered(response))
+        for number, (question, response) in enumerate(drawn, 1)
+    )
+
+
+def tell(
+    module: Module, paper: Paper, responses: Responses, lesson: Module | None, *, passed: bool
+) -> tuple[Told, ...]:
+    """Every question with what may be told after submission. `lesson` is the module of today, to read again."""
+    return tuple(
+        _told(number, question, responses.get(question.id, ()), lesson, passed=passed)
+        for number, question in enumerate(questions(module, paper), 1)
+    )
+
+
+def read_again(told: Iterable[Told]) -> tuple[Place, ...]:
+    """The sections behind these questions, each once."""
+    first: dict[str, Place] = {}
+    for place in (place for one in told for place in one.again):
+        first.setdefault(place.section, place)
+    return tuple(first.values())
+
+
+def tell_check(question: Question, response: Response, lesson: Module) -> Told:
+    """Everything about a knowledge check: it is ungraded, so nothing is held back."""
+    return _told(0, question, response, lesson, passed=True)
+
+
+def _told(number: int, question: Question, response: Response, lesson: Module | None, *, passed: bool) -> Told:
+    lines = rules.picked(question, response)
+    return Told(
+        number=number,
+        title=safe(question.title),
+        html=safe(question.html),
+        mark=rules.mark(question, response),
+        given=given(question, response),
+        feedback=tuple(safe(line.feedback) for line in lines if line.feedback and (passed or not line.right)),
+        key=_key(question) if passed else (),
+        why=safe(question.why if passed else ""),
+        criteria=question.criteria,
+        again=_places(question.criteria, lesson) if lesson else (),
+    )
+
+
+def _places(criteria: Sequence[str], lesson: Module) -> tuple[Place, ...]:
+    """The first paragraph of each section that teaches one of the criteria."""
+    found: dict[str, Place] = {}
+    for section in lesson.sections:
+        for taught in section.taught:
+            if taught.criterion in criteria and section.anchor not in found:
+                address = f"/courses/{lesson.key}/{section.anchor}/#{taught.anchor}"
+                found[section.anchor] = Place(section.anchor, section.title, address)
+    return tuple(found.values())
+
+
+def given(question: Question, response: Response) -> tuple[Markup, ...]:
+    """The answer in words, as it was given."""
+    match question.type:
+        case "match":
+            rows = left_rows(question)
+            chosen = [(left, row) for left, row in zip(rows, response, strict=False) if row is not None]
+            return tuple(_pair(question.pairs[left].left, question.pairs[row].right) for left, row in chosen)
+        case "order":
+            placed = sorted((place, step) for step, place in enumerate(response) if place is not None)
+            return tuple(Markup("{}. {}").format(place + 1, safe(question.items[step])) for place, step in placed)
+        case "short":
+            return tuple(escape(typed) for typed in response if typed)
+        case "number":
+            return tuple(_with_unit(typed, question.unit) for typed in response if typed)
+        case _:
+            return tuple(safe(option.html) for index, option in enumerate(question.options) if index in response)
+
+
+def _key(question: Question) -> tuple[Markup, ...]:
+    """The right answer in words."""
+    match question.type:
+        case "match":
+            return tuple(_pair(question.pairs[row].left, question.pairs[row].right) for row in left_rows(question))
+        case "order":
+            return tuple(Markup("{}. {}").format(place, safe(step)) for place, step in enumerate(question.items, 1))
+        case "number":
+            return tuple(_with_unit(_range(r), question.unit) for r in question.ranges if r.right)
+        case _:
+            return tuple(safe(option.html) for option in question.options if option.right)
+
+
+def _pair(left: str, right: str) -> Markup:
+    return Markup("{}: {}").format(safe(left), safe(right))
+
+
+def _range(answer: NumberRange) -> str:
+    return answer.low if answer.low == answer.high else f"{answer.low} to {answer.high}"
+
+
+def _with_unit(number: str, unit: str) -> Markup:
+    return escape(f"{number} {unit}" if unit and not rules.fold(number).endswith(rules.fold(unit)) else number)

@@ -1,0 +1,162 @@
+"""Numbers, records and validity of certificates. Pure."""
+
+import hashlib
+import unicodedata
+from calendar import monthrange
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+from typing import Any, Literal
+
+import msgspec
+
+# Digits, and the letters no digit or other letter is mistaken for. 29 is prime, which the check character needs.
+ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
+LOOKALIKES = str.maketrans("BILOSUZ", "81105V2")
+RANDOM_CHARACTERS = 12
+NUMBER_LENGTH = RANDOM_CHARACTERS + 1
+
+PROGRAM = 0  # stands where a category's number would
+TEMPLATE = 1  # the newest design of the document; a record keeps the one it was issued with
+
+Level = Literal["must", "should"]
+
+
+def check_character(body: str) -> str:
+    """The character that makes a number whole: ISO 7064 pure system, modulus 29, radix 2.
+
+    A whole number's values, each times 2 to the power of its distance from the right end, add up to 1 modulo 29. 29 is prime
+    and the powers of 2 differ over 28 places, so every single wrong character and every swap of two characters is found.
+    """
+    total = sum(ALPHABET.index(c) * pow(2, place, 29) for place, c in enumerate(reversed(body), start=1))
+    return ALPHABET[(1 - total) % 29]
+
+
+def new_number(rng: Random) -> str:
+    """12 random characters (about 58 bits) and their check character. Pass a generator nobody can predict."""
+    body = "".join(rng.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+    return body + check_character(body)
+
+
+def parse_number(typed: str) -> str | None:
+    """A number as people type it: any case, spaces, dots and hyphens; B I L O S U Z mean 8 1 1 0 5 V 2, which they look like.
+
+    None when it cannot be one of ours: wrong length, strange characters, or a check character that does not fit.
+    """
+    text = unicodedata.normalize("NFKC", typed).upper()
+    kept = "".join(c for c in text if not (c.isspace() or c == "." or unicodedata.category(c) in ("Pd", "Cf")))
+    number = kept.translate(LOOKALIKES)
+    if len(number) != NUMBER_LENGTH or not set(number) <= set(ALPHABET):
+        return None
+    return number if check_character(number[:-1]) == number[-1] else None
+
+
+def grouped(number: str) -> str:
+    """As printed: three groups of four and the check character, 7KQ4 M2T9 XHDW C."""
+    return " ".join(number[i : i + 4] for i in range(0, NUMBER_LENGTH, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A criterion that the modules taught, with its level on that day."""
+
+    id: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A category, by number and name."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Every fact of a certificate, as of the day of issue. Never changed afterwards.
+
+    `category` is 1-12, or 0 for the program certificate, whose `parts` are all required categories. `percent` is the lowest of
+    the best scores of the required quizzes: each was passed with it or better. Days are whole days in America/New_York;
+    `valid_until` is the last valid one. `days_ahead` of the enforcement date is None on and after it.
+    """
+
+    number: str
+    name: str
+    organization: str
+    entities: tuple[str, ...]
+    category: int
+    parts: tuple[Part, ...]
+    edition: str
+    criteria: tuple[Covered, ...]
+    modules: tuple[str, ...]
+    revision: int
+    percent: int
+    completed_on: date
+    issued_at: datetime
+    valid_until: date
+    days_ahead: int | None
+    enforcement_date: date
+    demonstration: bool
+    template: int = TEMPLATE
+
+    @property
+    def kind(self) -> Literal["category", "program"]:
+        return "program" if self.category == PROGRAM else "category"
+
+    @property
+    def title(self) -> str:
+        return "CTPAT Minimum Security Criteria" if self.category == PROGRAM else self.parts[0].name
+
+
+def to_plain(record: Record) -> dict[str, Any]:
+    """The record as JSON values, for the database."""
+    plain: dict[str, Any] = msgspec.to_builtins(record)
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Record:
+    """The record behind stored JSON values. Raises msgspec.ValidationError when they are not a record."""
+    return msgspec.convert(plain, type=Record)
+
+
+def canonical(record: Record) -> bytes:
+    """The one JSON text of a record: sorted keys, no spaces, UTF-8."""
+    return msgspec.json.encode(record, order="sorted")
+
+
+def digest(record: Record) -> str:
+    """SHA-256 of the canonical JSON: what the audit keeps, so that a changed record shows."""
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
+def earned(required: Mapping[str, int], complete: Collection[str], closing: str) -> tuple[int, ...]:
+    """The categories that the completion of module `closing` finishes; 0, the whole program, comes last.
+
+    `required` maps the person's modules to their categories. A module that is not required finishes nothing.
+    """
+    if closing not in required:
+        return ()
+    category = required[closing]
+    open_categories = {c for module, c in required.items() if module not in complete}
+    if category in open_categories:
+        return ()
+    return (category,) if open_categories else (category, PROGRAM)
+
+
+def valid_until(completed_on: date, months: int) -> date:
+    """The same day that many months later, or the last day of a shorter month."""
+    year, month = divmod(completed_on.year * 12 + completed_on.month - 1 + months, 12)
+    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
+
+
+def ahead(days: int) -> int | None:
+    """Days ahead of the enforcement date worth stating: None on the day itself and after it."""
+    return days if days > 0 else None
+
+
+def lapsed(record: Record, today: date) -> bool:
+    """A certificate stands through its last day."""
+    return today > record.valid_until
+

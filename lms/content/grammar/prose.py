@@ -1,0 +1,172 @@
+"""Blocks of prose: what GitHub and Python-Markdown would read differently is a problem, so that there is one reading."""
+
+import re
+from dataclasses import dataclass, field
+
+from ..problem import Report
+from .inline import Link, Mark, check_line, read_marks
+from .tables import cells, is_ruler
+
+_ITEM = re.compile(r"( *)(?:([-*+])|([0-9]{1,9})([.)]))(?: +(.*)|$)")
+_RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_TIGHT_HEADING = re.compile(r"#{1,6}[^#\s]|#{7,}| {1,3}#{1,6} ")
+_TASK = re.compile(r"\[[ xX]?\](?: |$)")
+
+
+@dataclass(slots=True)
+class Prose:
+    """Links of the prose, and its marked blocks: the line a block begins at, with the marks that end it."""
+
+    links: tuple[Link, ...] = ()
+    taught: list[tuple[int, tuple[Mark, ...]]] = field(default_factory=list)
+
+
+def check_prose(lines: list[tuple[int, str]], report: Report, *, marks: bool) -> Prose:
+    """Reports problems of numbered lines. `marks` tells whether criterion marks are allowed."""
+    return _Reader(lines, report, marks).read()
+
+
+class _Reader:
+    """Goes through the lines once. `state` is the kind of the line above: blank, text, item, table, quote or code."""
+
+    def __init__(self, lines: list[tuple[int, str]], report: Report, marks: bool) -> None:
+        self.lines = lines
+        self.report = report
+        self.marks = marks
+        self.state = "blank"
+        self.begins = 0
+        self.depth = -1
+        self.bullets: list[str] = []
+        self.columns = 0
+        self.fence = ""
+        self.started = False
+        self.links: list[Link] = []
+        self.taught: list[tuple[int, tuple[Mark, ...]]] = []
+
+    def read(self) -> Prose:
+        for index, (number, text) in enumerate(self.lines):
+            if self.fence:
+                self.fence = "" if text.strip().startswith(self.fence) else self.fence
+            elif not text.strip():
+                self.state = "blank"
+            else:
+                self.state = self.kind(index, number, text)
+                if self.state != "code" and not self.fence:
+                    self.inside(index, number, text)
+                self.started = True
+        return Prose(tuple(self.links), self.taught)
+
+    def add(self, code: str, number: int, column: int, message: str, fix: str) -> None:
+        self.report.add(code, number, column, message, fix)
+
+    def kind(self, index: int, number: int, text: str) -> str:
+        """The kind of a line that is not blank, with what is wrong about its place."""
+        above = self.state
+        indent = len(text) - len(text.lstrip(" "))
+        in_list = self.depth >= 0
+        if above == "blank" and indent < 4:
+            self.begins = number
+        if indent >= 4 and above in ("blank", "code") and not in_list:
+            return "code"
+        if fence := _FENCE.match(text):
+            self.add("F044", number, fence.start(1) + 1, "Fenced code is not part of the format.", "Indent the lines by four spaces.")
+            self.fence = fence[1]
+            return "text"
+        if _TIGHT_HEADING.match(text):
+            self.add("F041", number, 1, "This looks like a heading.", "Write number signs at the start of the line and one space behind them.")
+        if above == "text" and _UNDERLINE.match(text):
+            self.add("F041", number, 1, "This line makes a heading of the line above.", "Write ## before a heading; put a blank line above a rule.")
+            return "text"
+        if _RULE.match(text):
+            self.depth = -1
+            return "blank"
+        if item := _ITEM.match(text):
+            return self.item(item, number, above)
+        if text.lstrip().startswith("|") or above == "table":
+            return self.row(index, number, text, above)
+        if text.lstrip().startswith(">"):
+            if text.lstrip("> ").startswith("[!"):
+                self.add("F044", number, text.index("[!") + 1, "Boxes of this kind are not part of the format.", "Write a paragraph.")
+            self.depth = -1 if indent == 0 else self.depth
+            return "quote"
+        return self.text(indent, number, above)
+
+    def text(self, indent: int, number: int, above: str) -> str:
+        if above in ("item", "quote"):
+            return above
+        if above == "blank" and self.depth >= 0:
+            if indent >= 4:
+                self.begins = number
+                return "item"
+            if indent:
+                said = "It is not clear whether this belongs to the list above."
+                self.add("F040", number, 1, said, "Indent it by four spaces, or not at all.")
+            self.depth = -1
+        return "text"
+
+    def item(self, found: re.Match[str], number: int, above: str) -> str:
+        indent, bullet, digits, sign, body = found[1], found[2], found[3], found[4], found[5]
+        column = len(indent) + 1
+        if above == "text":
+            if digits and int(digits) != 1:
+                return "text"
+            self.add("F038", number, column, "The list follows a text without a blank line.", "Put a blank line above the list.")
+        depth = len(indent) // 4
+        if len(indent) % 4 or depth > self.depth + 1:
+            self.add("F040", number, column, "The list item is indented in a way that reads differently elsewhere.", "Indent by four spaces for each level.")
+        if sign == ")":
+            self.add("F040", number, column, f"`{digits})` is not read as a list.", f"Write `{digits}.` with a point.")
+        if not (body or "").strip():
+            self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
+        elif bullet and _TASK.match(body):
+            self.add("Q018", number, column, "Boxes stand outside a question.", "Is the line of tags below its heading missing?")
+        self.bullet(bullet or "1", depth, number, column, above)
+        self.begins = number
+        return "item"
+
+    def bullet(self, bullet: str, depth: int, number: int, column: int, above: str) -> None:
+        """One list has one kind of bullet; another kind needs a text between."""
+        known = self.bullets[depth] if self.depth >= depth and depth < len(self.bullets) else bullet
+        if known != bullet and (above != "blank" or "1" not in (known, bullet)):
+            self.add("F040", number, column, f"The list mixes `{known}` and `{bullet}`.", "Use - for every item.")
+        depth = min(depth, len(self.bullets)) if self.depth >= 0 else 0
+        self.bullets = [*self.bullets[:depth], bullet]
+        self.depth = len(self.bullets) - 1
+
+    def row(self, index: int, number: int, text: str, above: str) -> str:
+        if above == "table":
+            if not text.lstrip().startswith("|"):
+                self.add("F039", number, 1, "This text becomes a row of the table above.", "Put a blank line between them.")
+            elif (count := len(cells(text))) != self.columns:
+                self.add("F039", number, 1, f"The row has {count} cells, the head {self.columns}.", "Write \\| for a pipe inside a cell.")
+            return "table"
+        if above != "blank":
+            self.add("F039", number, 1, "The table follows a text without a blank line.", "Put a blank line above the table.")
+        below = self.lines[index + 1][1] if index + 1 < len(self.lines) else ""
+        self.columns = len(cells(text))
+        if not is_ruler(below):
+            self.add("F039", number, 1, "The table has no line of dashes below its head.", "Write | --- | --- | there, one for each cell.")
+        self.depth = -1 if not text.startswith("    ") else self.depth
+        return "table"
+
+    def inside(self, index: int, number: int, text: str) -> None:
+        """What the line holds: links, HTML, marks."""
+        self.links += check_line(text, number, self.report)
+        if "{" not in text:
+            return
+        ends = self.state in ("text", "item", "quote") and self.ends_block(index)
+        marks = read_marks(text, number, self.report, allowed=self.marks and ends)
+        if marks and not self.started and text.lstrip().startswith("{"):
+            said = "The mark stands alone, with nothing above it."
+            self.add("F045", number, marks[0].column, said, "Put it at the end of the paragraph that teaches.")
+        elif marks:
+            self.taught.append((self.begins, marks))
+
+    def ends_block(self, index: int) -> bool:
+        """True on the last line of a paragraph or list item."""
+        if index + 1 == len(self.lines):
+            return True
+        below = self.lines[index + 1][1]
+        return not below.strip() or (self.state == "item" and _ITEM.match(below) is not None)

@@ -1,0 +1,99 @@
+"""Warnings about a module that can be published and would teach or test poorly."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from ..course import Language, Module, Option, Question
+from ..framework import Framework
+from ..grammar.text import plain
+from ..problem import Report
+
+# Fewer questions than this say nothing about a habit.
+_HABIT = 4
+_NEGATIVE: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"\b(?:which|what|who|when|where)\b[^.?!]*?\b(not|except|never|\w+n['’]t)\b", re.IGNORECASE),
+    "es": re.compile(r"(?:\b(?:cu[aá]l(?:es)?|qu[eé]|qui[eé]n(?:es)?)\b)[^.?!¿]*?\b(no|nunca|excepto|salvo)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:l?e?quel(?:le)?s?|laquelle|lesquel(?:le)?s|que|qui)\b[^.?!]*?\b(pas|jamais|sauf|except[eé])\b", re.IGNORECASE),
+}
+
+
+def check_quality(module: Module, criterion_places: Mapping[str, tuple[int, int]], framework: Framework | None, report: Report) -> None:
+    """All warnings of one module. Coverage is judged on the source alone, since translations follow it."""
+    asked = [question for question in module.questions if not question.retired]
+    checks = [question for section in module.sections for question in section.checks]
+    for question in [*asked, *checks]:
+        _explains(question, report)
+        _negative(question, module.language, report)
+    _habits(asked, report)
+    for pool in module.pools:
+        count = sum(not question.retired for question in pool.questions)
+        if pool.draw is not None and count < 2 * pool.draw:
+            said = f"The pool has {count} questions and draws {pool.draw}, so a second attempt repeats many."
+            report.add("W005", pool.line, 1, said, f"Write {2 * pool.draw} or more, or draw fewer.")
+    if module.language == "en":
+        _coverage(module, asked, criterion_places, framework, report)
+
+
+def _explains(question: Question, report: Report) -> None:
+    if not question.why:
+        report.add("W004", question.line, 1, "The question has no Why.", "End it with `> **Why:** ...`.")
+    wrong = [item for item in (*question.options, *question.ranges) if not item.right]
+    silent = sum(not item.feedback for item in wrong)
+    if silent:
+        said = f"{silent} of {len(wrong)} wrong answers have no feedback."
+        report.add("W003", question.line, 1, said, "Say under each what is wrong with it: four spaces, > and a sentence.")
+
+
+def _negative(question: Question, language: Language, report: Report) -> None:
+    """The word that turns a question around must be seen: bold, emphasized or in capitals."""
+    stem = plain(question.title)
+    found = _NEGATIVE[language].search(stem)
+    if found is None or found[1].isupper():
+        return
+    if not re.search(rf"[*_]+{re.escape(found[1])}\b[^*_]*[*_]", question.title):
+        said = f"The question turns on the word `{found[1]}`, which is easily missed."
+        report.add("W006", question.line, 1, said, f"Ask it the other way round, or write **{found[1]}**.")
+
+
+def _habits(questions: list[Question], report: Report) -> None:
+    """A learner must not be able to guess by length or by place."""
+    single = [q for q in questions if q.type == "single" and len(q.options) > 2]
+    if len(single) < _HABIT:
+        return
+    if all(_right_is_longest(question.options) for question in single):
+        said = "The right answer is the longest one in every question with one right answer."
+        report.add("W001", single[0].line, 1, said, "Shorten some right answers, or write fuller wrong ones.")
+    places = Counter(next(i for i, option in enumerate(q.options, 1) if option.right) for q in single)
+    if len(places) == 1:
+        said = f"The right answer is number {next(iter(places))} in every question with one right answer."
+        report.add("W002", single[0].line, 1, said, "Move some of them.")
+
+
+def _right_is_longest(options: tuple[Option, ...]) -> bool:
+    longest = max(len(option.text) for option in options)
+    return all((len(option.text) == longest) == option.right for option in options)
+
+
+def _coverage(
+    module: Module, asked: list[Question], places: Mapping[str, tuple[int, int]], framework: Framework | None, report: Report
+) -> None:
+    taught = {taught.criterion for section in module.sections for taught in section.taught}
+    counts = Counter(criterion for question in asked for criterion in question.criteria)
+    for criterion in module.criteria:
+        place = places.get(criterion, (1, 1))
+        if criterion not in taught:
+            said = f"No paragraph teaches criterion {criterion}."
+            report.add("W008", *place, said, f"Put {{{criterion}}} at the end of the paragraph that does.")
+        known = framework.criteria.get(criterion) if framework else None
+        if counts[criterion] == 0:
+            said = f"No question asks about criterion {criterion}."
+            report.add("W007", *place, said, f"Write one with the tag `criteria: {criterion}`.")
+        elif counts[criterion] == 1 and known and known.level == "must":
+            said = f"One question asks about the must criterion {criterion}."
+            report.add("W009", *place, said, "Write a second one in another form.")
+    for question in asked:
+        levels = {framework.criteria[c].level for c in question.criteria if c in framework.criteria} if framework else set()
+        if question.level and levels and question.level not in levels:
+            said = f"The question is tagged `{question.level}`; its criteria are `{'`, `'.join(sorted(levels))}`."
+            report.add("W011", question.line + 1, 1, said, "Write the level of the criterion.")

@@ -1,0 +1,95 @@
+"""A translation has the bones of its source: the same questions, types, right answers and order."""
+
+from ..course import Module, Question
+from ..library import Library
+from ..parse import Parsed
+from ..problem import Report, shown
+
+_FRONT = ("criteria", "entities", "functions", "level", "pass_mark")
+
+
+def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
+    """Compares a translation that has no problems of its own with its source."""
+    translation = parsed.module
+    if translation is None:
+        return
+    for name in _FRONT:
+        if getattr(source, name) != getattr(translation, name):
+            key = "pass" if name == "pass_mark" else name
+            said = f"`{key}` differs from the source."
+            report.add("T002", *parsed.places.get(key, (1, 1)), said, f"Copy the line from {source.path}.")
+    if len(source.sections) != len(translation.sections):
+        said = f"The translation has {len(translation.sections)} sections, the source {len(source.sections)}."
+        report.add("T003", 1, 1, said, "Translate section by section.")
+    _pools(source, translation, report)
+    _questions(source.questions, translation.questions, parsed, source.path, report)
+    _questions(_checks(source), _checks(translation), parsed, source.path, report)
+
+
+def _checks(module: Module) -> tuple[Question, ...]:
+    return tuple(question for section in module.sections for question in section.checks)
+
+
+def _pools(source: Module, translation: Module, report: Report) -> None:
+    if len(source.pools) != len(translation.pools):
+        said = f"The translation has {len(translation.pools)} pools, the source {len(source.pools)}."
+        report.add("T003", 1, 1, said, "Translate pool by pool.")
+        return
+    for theirs, ours in zip(source.pools, translation.pools, strict=True):
+        names = ("draw", "each_criterion", "shuffle_questions", "shuffle_answers")
+        if any(getattr(theirs, name) != getattr(ours, name) for name in names):
+            report.add("T003", ours.line, 1, "The pool is drawn otherwise than in the source.", f"Copy its tags from {source.path}.")
+
+
+def _questions(
+    theirs: tuple[Question, ...], ours: tuple[Question, ...], parsed: Parsed, source: str, report: Report
+) -> None:
+    known = {question.id: question for question in theirs}
+    for question in ours:
+        if question.id not in known:
+            said = f"The source has no question `{question.id}`."
+            report.add("T004", *_place(question, parsed), said, f"Use the ids of {source}.")
+        elif known[question.id].type != question.type:
+            said = f"The question is {question.type}, in the source {known[question.id].type}."
+            report.add("T005", *_place(question, parsed), said, "Use the type of the source.")
+        elif difference := _difference(known[question.id], question):
+            said = f"The question `{question.id}` differs from the source: {difference}."
+            report.add("T006", *_place(question, parsed), said, f"Follow line {known[question.id].line} of {source}.")
+    present = [question.id for question in ours]
+    for missing in [question.id for question in theirs if question.id not in present]:
+        report.add("T004", 1, 1, f"The question `{shown(missing)}` is not translated.", f"Copy it from {source} and translate it.")
+    if set(present) == set(known) and present != list(known):
+        moved = next(question for question, id_ in zip(ours, known, strict=True) if question.id != id_)
+        said = "The questions come in another order than in the source."
+        report.add("T007", *_place(moved, parsed), said, f"Put them in the order of {source}.")
+
+
+def _place(question: Question, parsed: Parsed) -> tuple[int, int]:
+    return parsed.questions.get(question.id) or parsed.checks.get(question.id) or (question.line, 1)
+
+
+def _difference(theirs: Question, ours: Question) -> str:
+    """What a grader would notice, in words; accepted texts of a short answer belong to each language."""
+    for name in ("criteria", "level", "points", "score", "entities", "retired"):
+        if getattr(theirs, name) != getattr(ours, name):
+            return f"the tag {name}"
+    if len(theirs.items) != len(ours.items):
+        return "the number of steps"
+    if [bool(pair.left) for pair in theirs.pairs] != [bool(pair.left) for pair in ours.pairs]:
+        return "the number of pairs"
+    if [(r.low, r.high, r.right) for r in theirs.ranges] != [(r.low, r.high, r.right) for r in ours.ranges]:
+        return "the numbers"
+    if ours.type != "short" and [(o.right, o.last) for o in theirs.options] != [(o.right, o.last) for o in ours.options]:
+        return "the right answers or their order"
+    return ""
+
+
+def check_age(source: Module, translation: Module, published: Library, report: Report) -> None:
+    """Warns where the source changed since the last revision and the translation did not."""
+    old_source = published.modules.get(source.key)
+    old_translation = published.translations.get((source.key, translation.language))
+    if old_source is None or old_translation is None or not old_source.digest:
+        return
+    if old_source.digest != source.digest and old_translation.digest == translation.digest:
+        said = f"The translation is older than {source.path}, which changed since it was published."
+        report.add("T008", 1, 1, said, "Carry the change over.")

@@ -1,0 +1,318 @@
+"""flask demo: a site to try out, with invented companies and people, dates moved so that enforcement lies ahead."""
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.accounts import organizations, passwords, people
+from lms.accounts.models import Person
+from lms.accounts.organizations import Facts
+from lms.accounts.permissions import ROLE_NAMES, Role
+from lms.accounts.rules import DEMO_PASSWORD, DEMO_SIGN_INS
+from lms.assessment import service as assessment
+from lms.catalog import marker
+from lms.catalog import service as catalog
+from lms.catalog.marker import Marker
+from lms.catalog.shelf import Published, published
+from lms.certificates import service as certificates
+from lms.content.course import Module, Question
+from lms.content.folder import read_folder
+from lms.core.clock import now, program_day
+from lms.core.database import db, transaction
+from lms.learning import service as learning
+from lms.schedule import service as schedules
+from lms.schedule.models import ProfileRequirement
+from lms.schedule.rules import Schedule
+from lms.settings import Settings
+
+PASSWORD = DEMO_PASSWORD
+DAYS_AHEAD = 90
+PHASES_BEFORE = {1: 77, 2: 49, 3: 28, 4: 14}  # days before enforcement
+NOTE = f"Demonstration: dates are moved so that enforcement lies {DAYS_AHEAD} days ahead; people and companies are made up."
+SEED = 2020
+
+COMPANIES = (
+    Facts("DEMO-0001", "Sample Freight Lines", ("highway-carriers-us-mexico",)),
+    Facts("DEMO-0002", "Placeholder Freight", ("highway-carriers-us-canada",)),
+    Facts("DEMO-0003", "Sample Orchard Imports", ("importers",)),
+    Facts("DEMO-0004", "Muestra Logística", ("third-party-logistics", "highway-carriers-mexico-long-haul")),
+    Facts("DEMO-0005", "Test Harbor Terminals", ("marine-port-terminal-operators",)),
+    Facts("DEMO-0006", "Example Air Consolidators", ("consolidators",)),
+    Facts("DEMO-0007", "Specimen Customs Brokers", ("customs-brokers",), ("physical-handling", "seal-inventory")),
+    Facts("DEMO-0008", "Maquila Ejemplo", ("foreign-manufacturers", "exporters")),
+)
+JOBS = (
+    "driver",
+    "loader",
+    "driver",
+    "documentation",
+    "guard",
+    "human-resources",
+    "it",
+    "manager",
+    "seal-custodian",
+    "loader",
+)
+GIVEN = (
+    "Ana",
+    "Ben",
+    "Chloé",
+    "Dmitri",
+    "Elena",
+    "Femi",
+    "Grace",
+    "Hiro",
+    "Inès",
+    "Jorge",
+    "Kim",
+    "Luis",
+    "Maya",
+    "Noor",
+    "Omar",
+    "Pilar",
+)
+FAMILY = ("Sample", "Ejemplo", "Placeholder", "Muestra", "Exemple", "Specimen")
+# How much of what is required each company has behind it, so that the figures differ.
+DILIGENCE = (0.55, 0.2, 0.3, 0.35, 0.7, 0.45, 0.8, 0.5)
+
+
+class RealPeople(Exception):
+    """The database has accounts that the demo did not make."""
+
+
+def sign_ins(session: Session) -> list[tuple[str, str]]:
+    """Address and role of the demo's sign-ins, when they are in the database."""
+    there = set(session.scalars(select(Person.email).where(Person.demo.is_(True))))
+    return [(email, ROLE_NAMES[role]) for role, email in DEMO_SIGN_INS.items() if email in there]
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Make tables, publish the courses and fill in a demonstration. Safe to run again: the dates move, nothing is doubled."""
+    upgrade()
+    moment = now()
+    try:
+        _publish(moment)
+        shelf = published(db.session)
+        with transaction():
+            if not sign_ins(db.session):
+                _refuse_real_people(db.session)
+                click.echo("Making the demonstration (some seconds, once) ...")
+                _move_dates(db.session, shelf, program_day(moment))
+                _populate(db.session, shelf, moment)
+            else:
+                _move_dates(db.session, shelf, program_day(moment))
+    except RealPeople:
+        raise click.ClickException(
+            "This database holds real accounts. Set DATABASE_URL to another one for the demonstration."
+        ) from None
+    except catalog.Unpublishable:
+        raise click.ClickException(
+            "The courses have errors; flask check names them. The published revision stays up."
+        ) from None
+
+
+COMMANDS = (demo,)
+
+
+def _refuse_real_people(session: Session) -> None:
+    if session.scalar(select(func.count(Person.id))):
+        raise RealPeople
+
+
+def _publish(moment: datetime) -> None:
+    """Publish the courses folder where it goes on from what the site serves; else leave the site's newer content up."""
+    settings: Settings = current_app.extensions["settings"]
+    folder = settings.courses_dir
+    try:
+        with transaction():
+            revision = catalog.publish(
+                db.session,
+                read_folder(folder).files,
+                base=marker.base_in(db.session, folder),
+                author="demo",
+                message="The shipped courses",
+                now=moment,
+            )
+            schedules.refresh(db.session, published(db.session, revision.id).library)
+            left = Marker(revision.id, revision.digest)
+    except catalog.NothingNew:
+        return
+    except catalog.FolderLags:
+        click.echo(f"The site is ahead of {folder}: flask pull brings the folder up to it.")
+        return
+    marker.write(folder, left)
+
+
+def _move_dates(session: Session, shelf: Published, today: date) -> None:
+    enforcement = today + timedelta(days=DAYS_AHEAD)
+    if schedules.in_force(session, shelf.library).enforcement_date == enforcement:
+        return
+    phases = {number: enforcement - timedelta(days=before) for number, before in PHASES_BEFORE.items()}
+    schedules.move(session, shelf.library, enforcement=enforcement, phases=phases, note=NOTE, now=now())
+
+
+def _populate(session: Session, shelf: Published, moment: datetime) -> None:
+    """Companies, the five sign-ins, staff of every company, and what they have done in the last two months."""
+    rng = random.Random(SEED)  # noqa: S311 - the same demonstration every time
+    made = [organizations.create(session, facts, actor_id=None, now=moment) for facts in COMPANIES]
+    home = made[0].id
+    hashed = passwords.hashed(DEMO_PASSWORD)
+    posts: dict[Role, dict[str, Any]] = {
+        Role.LEARNER: {"name": "Marisol Ejemplo", "organization_id": home, "functions": ("driver",)},
+        Role.COORDINATOR: {"name": "Robin Sample", "organization_id": home, "functions": ("point-of-contact",)},
+        Role.TRAINER: {"name": "Tomás Muestra"},
+        Role.STAFF: {"name": "Sam Specimen"},
+        Role.ADMIN: {"name": "Ada Placeholder"},
+    }
+    accounts = {
+        role: people.add(
+            session, email=DEMO_SIGN_INS[role], role=role, password_hash=hashed, demo=True, now=moment, **post
+        )
+        for role, post in posts.items()
+    }
+    crowd = list(_crowd(session, [o.id for o in made], rng, moment))
+    schedules.refresh(session, shelf.library)
+    schedule = schedules.in_force(session, shelf.library)
+    story = Story(session, shelf, schedule, rng, moment)
+    story.of_marisol(accounts[Role.LEARNER])
+    story.some(accounts[Role.COORDINATOR], 0.6)
+    for person, share in crowd:
+        story.some(person, share)
+
+
+def _crowd(
+    session: Session, organization_ids: Sequence[int], rng: random.Random, moment: datetime
+) -> Iterator[tuple[Person, float]]:
+    for index, (organization_id, share) in enumerate(zip(organization_ids, DILIGENCE, strict=True)):
+        for place in range(7):
+            given, family = GIVEN[(index * 5 + place * 3) % len(GIVEN)], FAMILY[(index + place) % len(FAMILY)]
+            person = people.add(
+                session,
+                name=f"{given} {family}",
+                email=f"person-{index + 1}-{place + 1}@demo.example",
+                role=Role.LEARNER,
+                organization_id=organization_id,
+                functions=(JOBS[(index + place) % len(JOBS)],),
+                demo=True,
+                now=moment,
+            )
+            yield person, min(1.0, share * rng.uniform(0.4, 1.6))
+
+
+class Story:
+    """What invented people did, told through the same services that real ones use, at moments of the past."""
+
+    def __init__(
+        self, session: Session, shelf: Published, schedule: Schedule, rng: random.Random, moment: datetime
+    ) -> None:
+        self.session, self.shelf, self.schedule, self.rng, self.moment = session, shelf, schedule, rng, moment
+
+    def modules_of(self, person: Person) -> list[Module]:
+        keys = self.session.scalars(
+            select(ProfileRequirement.module)
+            .where(ProfileRequirement.profile_id == person.profile_id)
+            .order_by(ProfileRequirement.due_on, ProfileRequirement.category)
+        )
+        return [self.shelf.library.modules[key] for key in keys]
+
+    def of_marisol(self, person: Person) -> None:
+        """The driver of the tour: two categories complete, conveyance read, seals begun."""
+        for module in self.modules_of(person):
+            if module.category in (10, 11):
+                self.completes(person, module, self.moment - timedelta(days=12 if module.category == 10 else 9))
+            elif module.category == 5:
+                self.reads(person, module, len(module.sections), self.moment - timedelta(days=3))
+            elif module.category == 6:
+                self.reads(person, module, 2, self.moment - timedelta(days=1))
+
+    def some(self, person: Person, share: float) -> None:
+        """Complete about this share of what is required, over the last 60 days, and begin one more."""
+        modules = self.modules_of(person)
+        done = round(share * len(modules))
+        for module in modules[:done]:
+            self.completes(person, module, self.moment - timedelta(days=self.rng.uniform(0.5, 60)))
+        if done < len(modules) and self.rng.random() < 0.6:
+            module = modules[done]
+            self.reads(person, module, self.rng.randint(1, len(module.sections)), self.moment - timedelta(days=2))
+
+    def reads(self, person: Person, module: Module, sections: int, at: datetime) -> None:
+        for section in module.sections[:sections]:
+            learning.open_section(self.session, person_id=person.id, module=module.key, section=section.anchor, now=at)
+
+    def completes(self, person: Person, module: Module, at: datetime) -> None:
+        self.reads(person, module, len(module.sections), at)
+        if self.rng.random() < 0.25:
+            self.attempts(person, module, at, right=0.5)
+        self.attempts(person, module, at + timedelta(minutes=30), right=1.0 if self.rng.random() < 0.4 else 0.9)
+        shelf = self.shelf
+        completion = learning.settle(
+            self.session, person_id=person.id, module=module, published=shelf, now=at + timedelta(minutes=40)
+        )
+        if completion:
+            certificates.issue_earned(
+                self.session,
+                completion=completion,
+                published=shelf,
+                schedule=self.schedule,
+                now=completion.completed_at,
+            )
+
+    def attempts(self, person: Person, module: Module, at: datetime, *, right: float) -> None:
+        """Answer every question, about this share of them right, and submit."""
+        public_id = assessment.start(
+            self.session,
+            person_id=person.id,
+            organization_id=person.organization_id,
+            module=module,
+            published=self.shelf,
+            now=at,
+            rng=self.rng,
+        )
+        sheet = assessment.find(self.session, public_id=public_id, person_id=person.id, to="submit")
+        wrong = set(self.rng.sample(range(len(sheet.paper.drawn)), round((1 - right) * len(sheet.paper.drawn))))
+        for place in range(len(sheet.paper.drawn)):
+            response = (
+                wrong_response(sheet.question(place + 1))
+                if place in wrong
+                else right_response(sheet.question(place + 1))
+            )
+            assessment.save_answer(self.session, sheet, number=place + 1, response=response, now=at)
+        assessment.submit(self.session, sheet, now=at + timedelta(minutes=8))
+
+
+def right_response(question: Question) -> list[Any]:
+    """What earns all points, in the question's own terms (see assessment.rules)."""
+    match question.type:
+        case "match":
+            return [row for row, pair in enumerate(question.pairs) if pair.left]
+        case "order":
+            return list(range(len(question.items)))
+        case "short":
+            return [next(o.text for o in question.options if o.right)]
+        case "number":
+            return [next(r.low for r in question.ranges if r.right)]
+        case _:
+            return [index for index, option in enumerate(question.options) if option.right]
+
+
+def wrong_response(question: Question) -> list[Any]:
+    """What earns nothing, or not all."""
+    match question.type:
+        case "match":
+            return [row for row, pair in enumerate(question.pairs) if pair.left][::-1]
+        case "order":
+            return list(range(len(question.items)))[::-1]
+        case "short" | "number":
+            return ["0"]
+        case _:
+            return [next(index for index, option in enumerate(question.options) if not option.right)]

@@ -1,0 +1,129 @@
+"""Whether the site can do its work: one list of checks behind /readyz, flask doctor and the start of the server."""
+
+import ctypes.util
+import ipaddress
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.accounts.guards import public
+from lms.accounts.models import Person
+from lms.catalog.models import Revision
+from lms.core.database import db
+from lms.settings import Settings
+
+VENDORED = ("css/uswds.min.css", "js/uswds.min.js", "img/sprite.svg", "fonts/public-sans/PublicSans-Regular.ttf")
+LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`advice` is "" when all is well, else a sentence that says what to do. `needed`: without it no page can be served."""
+
+    name: str
+    advice: str
+    needed: bool
+
+    @property
+    def fine(self) -> bool:
+        return not self.advice
+
+
+def findings(app: Flask) -> list[Finding]:
+    """Every check, in the order in which things build on each other."""
+    checks: tuple[tuple[str, Callable[[Flask], str], bool], ...] = (
+        ("database and schema", _schema, True),
+        ("published content", _content, True),
+        ("design system", _vendored, False),
+        ("certificate libraries", _libraries, False),
+        ("mail folder", _mail, False),
+    )
+    found = []
+    for name, check, needed in checks:
+        try:
+            advice = check(app)
+        except SQLAlchemyError as error:
+            advice = (
+                f"The database cannot be used ({type(error).__name__}). Check DATABASE_URL and that the server runs."
+            )
+        found.append(Finding(name, advice, needed))
+    return found
+
+
+def _schema(app: Flask) -> str:
+    scripts = ScriptDirectory(str(Path(app.root_path, "lms", "migrations")))
+    stands = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if stands == scripts.get_current_head():
+        return ""
+    return "The tables are not those of this version. Run flask db upgrade."
+
+
+def _content(_app: Flask) -> str:
+    return (
+        ""
+        if db.session.scalar(select(func.max(Revision.id)))
+        else "Nothing is published. Run flask publish courses -m TEXT."
+    )
+
+
+def _vendored(app: Flask) -> str:
+    folder = Path(app.static_folder or "", "vendor", "uswds")
+    missing = [path for path in VENDORED if not (folder / path).is_file()]
+    return f"static/vendor lacks {missing[0]}. Run make vendor; it needs npm." if missing else ""
+
+
+def _libraries(_app: Flask) -> str:
+    missing = [package for name, package in LIBRARIES.items() if ctypes.util.find_library(name) is None]
+    return f"Certificates cannot be drawn. Install {' '.join(missing)} (apt-get install)." if missing else ""
+
+
+def _mail(app: Flask) -> str:
+    folder = app.config.get("MAIL_FILE_PATH")
+    return f"{folder} cannot be written. Set MAIL_URL." if folder and not os.access(folder, os.W_OK) else ""
+
+
+def why_not_serve(app: Flask, bind: str) -> list[str]:
+    """Reasons to refuse to listen, as sentences: an unready database, or demo accounts on an address that others can reach."""
+    reasons = [f.advice for f in findings(app) if f.needed and not f.fine]
+    settings: Settings = app.extensions["settings"]
+    exposed = not _loopback(bind) or settings.secure
+    if not reasons and exposed and db.session.scalar(select(func.count(Person.id)).where(Person.demo.is_(True))):
+        reasons.append(
+            f"The database holds demo accounts with a known password, so it may not be served at {bind}. Use another database."
+        )
+    return reasons
+
+
+def _loopback(bind: str) -> bool:
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or bind.startswith("unix:") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def init(app: Flask) -> None:
+    """/healthz: the process answers. /readyz: it can serve."""
+
+    @app.get("/healthz")
+    @public
+    def healthz() -> ResponseReturnValue:
+        return jsonify(status="alive")
+
+    @app.get("/readyz")
+    @public
+    def readyz() -> ResponseReturnValue:
+        lacking = [f.advice for f in findings(app) if f.needed and not f.fine]
+        return (jsonify(status="not ready", reasons=lacking), 503) if lacking else jsonify(status="ready")

@@ -1,0 +1,148 @@
+"""How far somebody is with a module, what comes next, and when a module or a category is complete. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from lms.content.course import Module, Section
+
+RibState = Literal["done", "half", ""]
+
+# Of a module's stated minutes, the share its quiz takes; the rest is spread over the sections by their words.
+QUIZ_SHARE = 0.3
+SOON = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands with one module that is theirs. `opened` are anchors of sections, `due_on` the person's own day.
+
+    `attempt` is the public id of the open attempt, "" for none. `functions` and `criteria` are the reason.
+    """
+
+    module: str
+    category: int
+    phase: int
+    due_on: date
+    functions: tuple[str, ...]
+    criteria: tuple[str, ...]
+    opened: frozenset[str] = frozenset()
+    attempt: str = ""
+    passed: bool = False
+    started: bool = False
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next in a module: the words of the button and where it leads."""
+
+    words: str
+    address: str
+
+
+def section_opened(section: Section, opened: Collection[str]) -> bool:
+    return section.anchor in opened
+
+
+def all_opened(module: Module, opened: Collection[str]) -> bool:
+    return all(section_opened(s, opened) for s in module.sections)
+
+
+def first_unread(module: Module, opened: Collection[str]) -> Section | None:
+    return next((s for s in module.sections if not section_opened(s, opened)), None)
+
+
+def rib_states(module: Module, opened: Collection[str], current: str = "") -> tuple[RibState, ...]:
+    """One state a section: read, the one being read, not read. `current` is the section on the page."""
+    return tuple("half" if s.anchor == current else "done" if s.anchor in opened else "" for s in module.sections)
+
+
+def minutes_left(module: Module, opened: Collection[str], *, passed: bool) -> int:
+    """Whole minutes of reading and quiz still ahead, at least 1 while anything is left."""
+    words = sum(s.words for s in module.sections) or 1
+    unread = sum(s.words for s in module.sections if s.anchor not in opened)
+    share = (1 - QUIZ_SHARE) * unread / words + (0 if passed else QUIZ_SHARE)
+    return max(1, round(module.minutes * share)) if share else 0
+
+
+def how_far(module: Module, standing: Standing) -> str:
+    """The ribs in words."""
+    total, read = len(module.sections), sum(s.anchor in standing.opened for s in module.sections)
+    if standing.completed_at:
+        return "Complete"
+    left = minutes_left(module, standing.opened, passed=standing.passed)
+    if standing.passed:
+        return f"Quiz passed, {total - read} of {total} sections to open"
+    if standing.attempt:
+        return f"Quiz begun, {read} of {total} sections read"
+    if read == total:
+        return f"All {total} read, quiz open"
+    if read:
+        return f"{read} of {total} sections read, about {left} minutes left"
+    return f"Not begun, {module.minutes} minutes"
+
+
+def next_step(module: Module, standing: Standing) -> Step:
+    """One button: go on with the quiz that is open, else with the first unread section, else to the quiz."""
+    base = f"/courses/{module.key}/"
+    if standing.completed_at:
+        return Step("Read again", base)
+    if standing.attempt:
+        return Step("Continue the quiz", f"{base}quiz")
+    unread = first_unread(module, standing.opened)
+    if unread is None:
+        return Step("Take the quiz", f"{base}quiz")
+    number = module.sections.index(unread) + 1
+    if not standing.opened and not standing.passed:
+        return Step("Start", f"{base}{unread.anchor}/")
+    return Step(f"Continue with section {number}", f"{base}{unread.anchor}/")
+
+
+def due_order(standings: Iterable[Standing]) -> list[Standing]:
+    """Soonest due first; of the same day, those begun first."""
+    return sorted(standings, key=lambda s: (s.due_on, not s.started, s.category, s.module))
+
+
+def open_ones(standings: Iterable[Standing]) -> list[Standing]:
+    return due_order(s for s in standings if s.completed_at is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What the dashboard's first line says: how many modules are late, or due on the nearest day. `day` None: nothing is open."""
+
+    count: int
+    late: bool
+    day: date | None
+
+
+def headline(standings: Sequence[Standing], today: date) -> Headline:
+    remaining = open_ones(standings)
+    late = [s for s in remaining if s.due_on < today]
+    if late:
+        return Headline(len(late), True, late[0].due_on)
+    if not remaining:
+        return Headline(0, False, None)
+    nearest = remaining[0].due_on
+    return Headline(sum(s.due_on == nearest for s in remaining), False, nearest)
+
+
+def category_states(standings: Iterable[Standing]) -> dict[int, RibState | Literal["off"]]:
+    """For each of the 12 categories: all modules complete, some begun, none, or none that are yours."""
+    states: dict[int, RibState | Literal["off"]] = dict.fromkeys(range(1, 13), "off")
+    for category in states:
+        mine = [s for s in standings if s.category == category]
+        if mine:
+            complete = all(s.completed_at for s in mine)
+            states[category] = "done" if complete else "half" if any(s.started for s in mine) else ""
+    return states
+
+
+def urgency(due_on: date, today: date, *, complete: bool) -> Literal["is-done", "due-late", "due-soon", ""]:
+    """The class of a due day: done, late, within two weeks, or later."""
+    if complete:
+        return "is-done"
+    days = (due_on - today).days
+    return "due-late" if days < 0 else "due-soon" if days <= SOON else ""

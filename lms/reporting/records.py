@@ -1,0 +1,149 @@
+"""What was done while with a company: the training record (12.1), and one person's modules as the company may see them.
+
+A completion or certificate belongs to the company where the person worked then; what was done elsewhere stays there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Organization, Person, Profile
+from lms.certificates.models import Certificate
+from lms.learning.models import Completion, Progress
+from lms.schedule.models import ProfileRequirement
+
+from .requirements import AnySelect, due_day, status
+from .rules import Status
+
+
+class NoSuchMember(Exception):
+    """Nobody with this number belongs to the company; whether there is one elsewhere is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A completion made with the company. `certificate`: the number of the category's one that it earned, or ""."""
+
+    person: str
+    module: str
+    completed_at: datetime
+    percent: int
+    revision: int
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A module required of the person. `done` is None while it is not complete, and for what was done elsewhere."""
+
+    module: str
+    category: int
+    due: date
+    criteria: tuple[str, ...]
+    status: Status
+    started_at: datetime | None
+    done: Done | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """`category` 0 is the program certificate."""
+
+    number: str
+    category: int
+    issued_at: datetime
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One person as the company sees him or her. `extra` was completed with the company and is not required now."""
+
+    id: int
+    name: str
+    email: str
+    functions: tuple[str, ...]
+    ended: bool
+    lines: tuple[Line, ...]
+    extra: tuple[Done, ...]
+    certificates: tuple[CertificateLine, ...]
+
+
+def done(session: Session, organization_id: int, person_id: int | None = None) -> Iterator[Done]:
+    """Completions made with the company, oldest first, of people who have left too. Streams."""
+    statement: AnySelect = (
+        select(
+            Person.name,
+            Completion.module,
+            Completion.completed_at,
+            Completion.percent,
+            Completion.revision_id,
+            func.coalesce(Certificate.number, ""),
+        )
+        .join(Person, Person.id == Completion.person_id)
+        .outerjoin(Certificate, and_(Certificate.completion_id == Completion.id, Certificate.category > 0))
+        .where(Completion.organization_id == organization_id)
+        .order_by(Completion.completed_at, Completion.id)
+        .execution_options(yield_per=1000)
+    )
+    if person_id is not None:
+        statement = statement.where(Completion.person_id == person_id)
+    for row in session.execute(statement):
+        yield Done(*row)
+
+
+def training(session: Session, organization_id: int, person_id: int, today: date) -> Training:
+    """One person's modules, scores and certificates. Raises NoSuchMember for everybody of another company (U4)."""
+    person = session.execute(
+        select(Person.name, Person.email, Profile.functions, Person.disabled_at)
+        .outerjoin(Profile, Profile.id == Person.profile_id)
+        .where(Person.id == person_id, Person.organization_id == organization_id)
+    ).one_or_none()
+    if person is None:
+        raise NoSuchMember
+    made = {d.module: d for d in done(session, organization_id, person_id)}
+    lines = tuple(_lines(session, person_id, today, made))
+    required = {line.module for line in lines}
+    return Training(
+        id=person_id,
+        name=person.name,
+        email=person.email,
+        functions=tuple(person.functions or ()),
+        ended=person.disabled_at is not None,
+        lines=lines,
+        extra=tuple(d for d in made.values() if d.module not in required),
+        certificates=tuple(_certificates(session, organization_id, person_id)),
+    )
+
+
+def _lines(session: Session, person_id: int, today: date, made: dict[str, Done]) -> Iterator[Line]:
+    statement = (
+        select(
+            ProfileRequirement.module,
+            ProfileRequirement.category,
+            due_day,
+            ProfileRequirement.criteria,
+            status(today),
+            Progress.started_at,
+        )
+        .join(Person, Person.profile_id == ProfileRequirement.profile_id)
+        .join(Organization, Organization.id == Person.organization_id)
+        .outerjoin(Progress, and_(Progress.person_id == Person.id, Progress.module == ProfileRequirement.module))
+        .where(Person.id == person_id)
+        .order_by(due_day, ProfileRequirement.category, ProfileRequirement.module)
+    )
+    for module, category, due, criteria, state, started_at in session.execute(statement):
+        yield Line(module, category, due, tuple(criteria), state, started_at, made.get(module))
+
+
+def _certificates(session: Session, organization_id: int, person_id: int) -> Iterator[CertificateLine]:
+    statement = (
+        select(Certificate.number, Certificate.category, Certificate.issued_at, Certificate.valid_until)
+        .where(Certificate.person_id == person_id, Certificate.organization_id == organization_id)
+        .order_by(Certificate.issued_at, Certificate.id)
+    )
+    for row in session.execute(statement):
+        yield CertificateLine(*row)

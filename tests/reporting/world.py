@@ -1,0 +1,267 @@
+"""Small random programs, put into a database and counted again in plain Python."""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
+from lms.content.framework import FocusArea, Framework, Phase, Program
+from lms.learning.models import Progress
+from lms.reporting.filters import Filters
+from lms.reporting.rules import Figures, Status, on_time, status
+from lms.schedule.models import ProfileRequirement
+from lms.schedule.rules import due
+
+AREAS = {"corporate": (1, 2, 3, 4), "transport": (5, 6, 7, 8), "people": (9, 10, 11, 12)}
+ENTITIES = ("importers", "exporters", "carriers")
+FUNCTIONS = ("driver", "drive", "guard")  # one is the beginning of another
+MODULES = tuple(f"category-{n}/module-{n}" for n in (1, 4, 5, 6, 9, 12)) + ("category-6/another",)
+FIRST = date(2026, 10, 26)  # daylight saving time ends within these days
+DAYS = 40
+TABLES = [
+    model.metadata.tables[model.__tablename__]
+    for model in (Organization, OrganizationEntity, Profile, ProfileRequirement, Person, Progress)
+]
+
+FRAMEWORK = Framework(
+    program=Program("2019", date(2027, 1, 1), (Phase(1, FIRST, tuple(range(1, 13))),), 80, 12, ()),
+    focus_areas=tuple(FocusArea(slug, slug.title(), numbers, "yes") for slug, numbers in AREAS.items()),
+    categories={},
+    criteria={},
+    entities={},
+    functions={},
+    scopes={},
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    number: str
+    name: str
+    entities: tuple[str, ...]
+    due_by: date | None
+
+
+@dataclass(frozen=True)
+class Worker:
+    """`company` and `profile` are places in the world's lists."""
+
+    name: str
+    company: int | None
+    profile: int | None
+    disabled: bool
+    progress: dict[str, tuple[datetime, datetime | None]]
+
+
+@dataclass(frozen=True)
+class Need:
+    module: str
+    category: int
+    phase: int
+    due_on: date
+
+
+@dataclass(frozen=True)
+class World:
+    companies: list[Company]
+    profiles: list[tuple[tuple[str, ...], list[Need]]]
+    workers: list[Worker]
+    today: date
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One requirement of one person, as plain Python sees it."""
+
+    person: int
+    company: Company
+    functions: tuple[str, ...]
+    need: Need
+    due: date
+    started_at: datetime | None
+    completed_at: datetime | None
+    status: Status
+
+
+days = st.integers(0, DAYS).map(lambda n: FIRST + timedelta(days=n))
+moments = st.integers(0, DAYS * 24).map(lambda n: datetime(2026, 10, 26, tzinfo=UTC) + timedelta(hours=n))
+
+
+@st.composite
+def progress(draw: st.DrawFn) -> dict[str, tuple[datetime, datetime | None]]:
+    found = {}
+    for module in draw(st.lists(st.sampled_from(MODULES), unique=True, max_size=5)):
+        started = draw(moments)
+        found[module] = (started, draw(st.none() | st.just(started + timedelta(hours=draw(st.integers(0, 300))))))
+    return found
+
+
+@st.composite
+def needs(draw: st.DrawFn) -> list[Need]:
+    chosen = draw(st.lists(st.sampled_from(MODULES), unique=True, max_size=6))
+    return [Need(m, int(m.split("/")[0].split("-")[1]), draw(st.integers(1, 3)), draw(days)) for m in chosen]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    companies = [
+        Company(
+            f"N-{n}",
+            draw(st.sampled_from(("Alpha", "Beta", "Alpha"))),
+            tuple(draw(st.sets(st.sampled_from(ENTITIES)))),
+            draw(st.none() | days),
+        )
+        for n in range(draw(st.integers(0, 4)))
+    ]
+    profiles = [
+        (tuple(draw(st.sets(st.sampled_from(FUNCTIONS)))), draw(needs())) for _ in range(draw(st.integers(0, 3)))
+    ]
+    places = st.none() | st.integers(0, len(companies) - 1) if companies else st.none()
+    kinds = st.none() | st.integers(0, len(profiles) - 1) if profiles else st.none()
+    workers = [
+        Worker(draw(st.sampled_from(("Ana", "Bo"))), draw(places), draw(kinds), draw(st.booleans()), draw(progress()))
+        for _ in range(draw(st.integers(0, 8)))
+    ]
+    return World(companies, profiles, workers, draw(days))
+
+
+filters = st.builds(
+    Filters,
+    phase=st.sampled_from(("", "", "1", "2", "9")),
+    focus_area=st.sampled_from(("", "", *AREAS)),
+    category=st.sampled_from(("", "", "6", "12", "7")),
+    entity=st.sampled_from(("", "", *ENTITIES)),
+    function=st.sampled_from(("", "", *FUNCTIONS)),
+    module=st.sampled_from(("", "", *MODULES[:3])),
+    organization=st.sampled_from(("", "", "N-0", "N-1", "N-9")),
+    status=st.sampled_from(("", "", *(s.value for s in Status))),
+)
+
+
+def fill(session: Session, world: World) -> None:
+    """Put the world into an emptied database."""
+    for table in reversed(TABLES):
+        session.execute(table.delete())
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+
+    def add(model: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            session.execute(insert(model), rows)
+
+    companies = list(enumerate(world.companies, 1))
+    add(
+        Organization,
+        [
+            {"id": n, "number": c.number, "name": c.name, "declined": [], "due_by": c.due_by, "created_at": at}
+            for n, c in companies
+        ],
+    )
+    add(OrganizationEntity, [{"organization_id": n, "entity": e} for n, c in companies for e in c.entities])
+    profiles = list(enumerate(world.profiles, 1))
+    add(
+        Profile,
+        [{"id": n, "key": str(n), "entities": [], "declined": [], "functions": list(f)} for n, (f, _) in profiles],
+    )
+    add(
+        ProfileRequirement,
+        [
+            {
+                "profile_id": n,
+                "module": need.module,
+                "category": need.category,
+                "phase": need.phase,
+                "due_on": need.due_on,
+                "functions": ["everyone"],
+                "criteria": ["6.1"],
+            }
+            for n, (_, needed) in profiles
+            for need in needed
+        ],
+    )
+    workers = list(enumerate(world.workers, 1))
+    add(
+        Person,
+        [
+            {
+                "id": n,
+                "name": w.name,
+                "email": f"{n}@sample.example",
+                "role": "learner",
+                "organization_id": None if w.company is None else w.company + 1,
+                "profile_id": None if w.profile is None else w.profile + 1,
+                "created_at": at,
+                "disabled_at": at if w.disabled else None,
+            }
+            for n, w in workers
+        ],
+    )
+    add(
+        Progress,
+        [
+            {"person_id": n, "module": module, "started_at": started, "completed_at": completed}
+            for n, w in workers
+            for module, (started, completed) in w.progress.items()
+        ],
+    )
+
+
+def facts(world: World, chosen: Filters = Filters()) -> list[Fact]:  # noqa: B008
+    """Every requirement that passes the filters, found by looking at everything."""
+    return [f for f in _facts(world) if _passes(f, chosen)]
+
+
+def _facts(world: World) -> Iterator[Fact]:
+    for number, worker in enumerate(world.workers, 1):
+        if worker.disabled or worker.company is None or worker.profile is None:
+            continue
+        company = world.companies[worker.company]
+        functions, needed = world.profiles[worker.profile]
+        for need in needed:
+            started, completed = worker.progress.get(need.module, (None, None))
+            day = due(need.due_on, company.due_by)
+            state = status(started=started is not None, completed=completed is not None, due=day, today=world.today)
+            yield Fact(number, company, functions, need, day, started, completed, state)
+
+
+def _passes(fact: Fact, chosen: Filters) -> bool:
+    return (
+        chosen.phase in ("", str(fact.need.phase))
+        and (not chosen.focus_area or fact.need.category in AREAS[chosen.focus_area])
+        and chosen.category in ("", str(fact.need.category))
+        and (not chosen.entity or chosen.entity in fact.company.entities)
+        and (not chosen.function or chosen.function in fact.functions)
+        and chosen.module in ("", fact.need.module)
+        and chosen.organization in ("", fact.company.number)
+        and chosen.status in ("", fact.status)
+    )
+
+
+def count(found: list[Fact]) -> Figures:
+    """The figures of these facts, one by one."""
+
+    def people(test: Callable[[Fact], bool]) -> int:
+        return len({f.person for f in found if test(f)})
+
+    return Figures(
+        required=len(found),
+        complete=sum(f.completed_at is not None for f in found),
+        started=sum(f.status is Status.STARTED for f in found),
+        overdue=sum(f.status is Status.OVERDUE for f in found),
+        begun=sum(f.started_at is not None and f.completed_at is None for f in found),
+        people=people(lambda f: True),
+        behind=people(lambda f: f.status is Status.OVERDUE),
+        unfinished=people(lambda f: f.completed_at is None),
+    )
+
+
+def count_by(found: list[Fact], key: Callable[[Fact], Hashable]) -> dict[Any, Figures]:
+    return {k: count([f for f in found if key(f) == k]) for k in {key(f) for f in found}}
+
+
+def late(fact: Fact) -> bool:
+    return fact.completed_at is not None and not on_time(fact.completed_at, fact.due)

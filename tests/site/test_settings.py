@@ -1,0 +1,59 @@
+"""Settings stop the start with a sentence that says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from lms.settings import SettingsError, read_settings
+
+SECRET = "0123456789abcdefghijklmnopqrstuv"
+
+
+def read(root: Path, **environ: str) -> object:
+    (root / "courses").mkdir(exist_ok=True)
+    return read_settings({"SECRET_KEY": SECRET} | environ, root)
+
+
+def test_the_defaults_are_those_of_the_contract(tmp_path: Path) -> None:
+    settings = read_settings({"SECRET_KEY": SECRET, "COURSES_DIR": str(tmp_path)}, tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/instance/msc-ready.db"
+    assert settings.site_url == "http://127.0.0.1:8000"
+    assert settings.port == 8000
+    assert not settings.secure
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "too easy to guess"),
+        ({"SECRET_KEY": "a" * 40}, "too easy to guess"),
+        ({"PORT": "eighty"}, "PORT is 'eighty'"),
+        ({"PORT": "70000"}, "from 1 to 65535"),
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL begins with 'mysql'"),
+        ({"SITE_URL": "training.example"}, "Set it to the address people type"),
+        ({"SITE_URL": "http://training.example"}, "sign-in needs TLS"),
+        ({"MAIL_URL": "pigeon://roof"}, "MAIL_URL is"),
+        ({"COURSES_DIR": "/nowhere/at/all"}, "is no folder"),
+    ],
+)
+def test_a_bad_setting_says_what_to_do(tmp_path: Path, environ: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        read(tmp_path, **environ)
+
+
+def test_the_secret_that_setup_keeps_is_found(tmp_path: Path) -> None:
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "secret_key").write_text(SECRET + "\n")
+    assert read(tmp_path, SECRET_KEY="").secret_key == SECRET  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_the_usual_spelling_of_a_postgresql_address_is_understood(tmp_path: Path, scheme: str) -> None:
+    assert read(tmp_path, DATABASE_URL=f"{scheme}://u:p@host/n").database_url == "postgresql+psycopg://u:p@host/n"  # type: ignore[attr-defined]
+
+
+def test_a_password_of_the_mail_server_is_never_repeated(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as error:
+        read(tmp_path, MAIL_URL="pigeon://robin:hush@roof")
+    assert "hush" not in str(error.value)
