@@ -8,9 +8,10 @@ from lms import demo, health
 from lms.accounts import commands as accounts
 from lms.catalog import commands as catalog
 from lms.certificates import commands as certificates
+from lms.migrations import commands as migrations
 from lms.reporting import commands as reporting
 
-ROOMS = (catalog, accounts, certificates, reporting, demo)
+ROOMS = (catalog, accounts, certificates, reporting, migrations, demo)
 
 
 @click.command("doctor")

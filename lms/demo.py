@@ -8,7 +8,6 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +27,7 @@ from lms.content.folder import read_folder
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.learning import service as learning
+from lms.migrations.commands import upgrade
 from lms.schedule import service as schedules
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import Schedule

@@ -1,12 +1,10 @@
 """Joins the rooms into one Flask app."""
 
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_login import LoginManager, current_user
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
@@ -77,7 +75,6 @@ def _config(settings: Settings) -> dict[str, object]:
 
 def _database(app: Flask) -> None:
     db.init_app(app)
-    Migrate(app, db, directory=str(Path(app.root_path, "lms", "migrations")), render_as_batch=True)
     with app.app_context():
         database.listen(db.engine)
 
@@ -99,6 +96,7 @@ def _pages(app: Flask) -> None:
         "weekday": dates.weekday,
         "moment": dates.moment,
         "clock_time": dates.clock_time,
+        "pick": lambda keys, mapping: [mapping[key] for key in keys],
         "host": lambda address: urlsplit(address).hostname,
         "lower_first": lambda words: words[:1].lower() + words[1:] if words[:2].istitle() else words,
     }

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
@@ -18,6 +16,7 @@ from lms.accounts.guards import public
 from lms.accounts.models import Person
 from lms.catalog.models import Revision
 from lms.core.database import db
+from lms.migrations.commands import is_current
 from lms.settings import Settings
 
 VENDORED = ("css/uswds.min.css", "js/uswds.min.js", "img/sprite.svg", "fonts/public-sans/PublicSans-Regular.ttf")
@@ -62,12 +61,9 @@ def findings(app: Flask) -> list[Finding]:
     return found
 
 
-def _schema(app: Flask) -> str:
-    scripts = ScriptDirectory(str(Path(app.root_path, "lms", "migrations")))
-    stands = MigrationContext.configure(db.session.connection()).get_current_revision()
-    if stands == scripts.get_current_head():
-        return ""
-    return "The tables are not those of this version. Run flask db upgrade."
+def _schema(_app: Flask) -> str:
+    current = is_current(db.session.connection())
+    return "" if current else "The tables are not those of this version. Run flask db upgrade."
 
 
 def _content(_app: Flask) -> str:

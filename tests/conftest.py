@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from lms.catalog import service as catalog
@@ -15,6 +14,7 @@ from lms.catalog.shelf import Published, published
 from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.factory import create_app
+from lms.migrations.commands import upgrade
 from lms.settings import ROOT, Settings
 from tests.databases import Cluster, PostgreSQLTemplate, SQLiteTemplate, Template, postgresql_programs
 from tests.factories.library import small_courses

@@ -22,9 +22,12 @@ LONGEST_NUMBER = 40
 class Invited:
     """Somebody to invite."""
 
-    name: str = ""
-    email: str = ""
-    standing: Standing = Standing(Role.LEARNER)
+    name: str
+    email: str
+    standing: Standing
+
+
+NOBODY = Invited("", "", Standing(Role.LEARNER))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def invite(
     """
     if standing.role not in rules.invites(inviter_role):
         raise people.NotYours
-    organization = people.organization_of(session, standing)
+    organization = people.organization_of(session, standing.role, standing.organization_id)
     known = people.by_email(session, email)
     if known and (inviter_role is Role.ADMIN or known.organization_id == standing.organization_id):
         raise people.AddressTaken
@@ -93,8 +93,16 @@ def accept(session: Session, token: str, *, name: str, password_hash: str | None
     if accepted is None:
         raise InvitationSpent
     invitation = session.get_one(Invitation, accepted)
-    standing = Standing(invitation.role, invitation.organization_id, tuple(invitation.functions))
-    person = people.add(session, name, invitation.email, standing, password_hash=password_hash, now=now)
+    person = people.add(
+        session,
+        name=name,
+        email=invitation.email,
+        role=invitation.role,
+        organization_id=invitation.organization_id,
+        functions=invitation.functions,
+        password_hash=password_hash,
+        now=now,
+    )
     session.execute(_open(now).where(Invitation.email == person.email).values(expires_at=now))
     _record(session, "invitation.accepted", invitation, person.id, now)
     return person

@@ -70,27 +70,30 @@ def standing_of(person: Person) -> Standing:
 
 def add(
     session: Session,
+    *,
     name: str,
     email: str,
-    standing: Standing,
-    *,
+    role: Role,
     now: datetime,
+    organization_id: int | None = None,
+    functions: Iterable[str] = (),
     password_hash: str | None = None,
     demo: bool = False,
     actor_id: int | None = None,
 ) -> Person:
     """Give somebody an account. Raises AddressTaken, NoSuchOrganization or NeedsOrganization.
 
-    The caller refreshes the requirements of `profile_id` afterwards. Without an actor the person acts for him- or herself.
+    The caller refreshes the requirements of its `profile_id` afterwards. Without an actor the person acts for him- or
+    herself.
     """
-    organization = organization_of(session, standing)
+    organization = organization_of(session, role, organization_id)
     if by_email(session, email):
         raise AddressTaken
     person = Person(
         name=name,
         email=rules.fold_email(email),
         password_hash=password_hash,
-        role=standing.role,
+        role=role,
         organization=organization,
         demo=demo,
         created_at=now,
@@ -100,8 +103,8 @@ def add(
         session.flush()
     except IntegrityError as error:  # two at once: the unique key let one of them in
         raise AddressTaken from error
-    place(session, person, standing.functions)
-    details = {"role": standing.role.value, "organization_id": standing.organization_id}
+    place(session, person, functions)
+    details = {"role": role.value, "organization_id": organization_id}
     _record(session, "person.added", person, actor_id or person.id, now, **details)
     return person
 
@@ -164,7 +167,7 @@ def set_functions(
 def assign(session: Session, person_id: int, standing: Standing, *, actor_id: int | None, now: datetime) -> Person:
     """Set role, company and job functions at once. Raises NeedsOrganization, LastAdmin, NoSuchOrganization."""
     person = get(session, person_id)
-    organization = organization_of(session, standing)
+    organization = organization_of(session, standing.role, standing.organization_id)
     if standing.role is not person.role:
         _change_role(session, person, standing.role, actor_id=actor_id, now=now)
     if standing.organization_id != person.organization_id:
@@ -251,13 +254,13 @@ def _matching(words: str, role: Role | None) -> list[ColumnElement[bool]]:
     return found
 
 
-def organization_of(session: Session, standing: Standing) -> Organization | None:
-    """The company of a standing. Raises NoSuchOrganization, or NeedsOrganization where its role cannot do without."""
-    if standing.organization_id is None:
-        if rules.needsorganization_of(standing.role):
+def organization_of(session: Session, role: Role, organization_id: int | None) -> Organization | None:
+    """The organization with this number, None for none. Raises NoSuchOrganization, NeedsOrganization."""
+    if organization_id is None:
+        if rules.needs_organization(role):
             raise NeedsOrganization
         return None
-    organization = session.get(Organization, standing.organization_id)
+    organization = session.get(Organization, organization_id)
     if organization is None:
         raise NoSuchOrganization
     return organization

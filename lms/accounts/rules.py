@@ -107,8 +107,8 @@ def _obvious(password: str, own_words: Iterable[str]) -> bool:
     rest = password.lower()
     if any(rest in row or rest[::-1] in row for row in ROWS):
         return True
-    own = (part.lower() for text in own_words for part in re.split(r"\W+", text) if len(part) > 2)
-    for word in (*OBVIOUS, *own):
+    own = {part.lower() for text in own_words for part in re.split(r"\W+", text) if len(part) > 2}
+    for word in sorted({*OBVIOUS, *own}, key=len, reverse=True):  # a word before the shorter ones within it
         rest = rest.replace(word, "")
     return len(set(rest)) < FEWEST_DIFFERENT
 

@@ -10,7 +10,7 @@ from lms.web.paging import page_of
 
 from . import forms, inviting, organizations, people, rules
 from .blueprint import ID, bp, function_names, invite, refresh, tell_invited
-from .forms import Invited
+from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent
 from .models import Person
@@ -42,7 +42,7 @@ def list_people() -> ResponseReturnValue:
 @bp.get("/admin/people/new")
 @guard(Permission.MANAGE_PEOPLE)
 def person_new() -> ResponseReturnValue:
-    return _new_page(Invited(), Errors())
+    return _new_page(NOBODY, Errors())
 
 
 @bp.post("/admin/people/new")

@@ -9,7 +9,7 @@ from lms.web.form import Errors
 
 from . import forms, inviting, people, rules
 from .blueprint import ID, bp, function_names, invite, refresh, tell_invited
-from .forms import Invited
+from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent
 from .people import AddressTaken, NoSuchPerson, NotYours
@@ -21,7 +21,7 @@ TAKEN = "This person has an account already. Look for the address in the roster.
 @bp.get("/company/people/new")
 @guard(Permission.RUN_COMPANY)
 def company_invite() -> ResponseReturnValue:
-    return _invite_page(Invited(), Errors())
+    return _invite_page(NOBODY, Errors())
 
 
 @bp.post("/company/people/new")

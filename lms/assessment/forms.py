@@ -18,14 +18,14 @@ def read_entry(question: AskedQuestion, form: MultiDict[str, str]) -> list[Any]:
     places = range(len(question.choices))
     match question.type:
         case "single" | "true-false" | "multiple":
-            ticked = {place for value in form.getlist(question.id) if (place := _place(value, places)) is not None}
+            ticked = {place for value in form.getlist(question.field) if (place := _place(value, places)) is not None}
             return sorted(ticked)[: None if question.type == "multiple" else 1]
         case "match":
-            return [_place(form.get(f"{question.id}-{row}", ""), places) for row in range(len(question.lefts))]
+            return [_place(form.get(f"{question.field}-{row}", ""), places) for row in range(len(question.lefts))]
         case "order":
-            return [_place(form.get(f"{question.id}-{step}", ""), places) for step in places]
+            return [_place(form.get(f"{question.field}-{step}", ""), places) for step in places]
         case _:
-            typed = text(form, question.id)[:LONGEST_ANSWER]
+            typed = text(form, question.field)[:LONGEST_ANSWER]
             return [typed] if typed else []
 
 
@@ -36,15 +36,17 @@ def problems(question: AskedQuestion, entry: Sequence[Any]) -> Errors:
         for step, place in enumerate(entry):
             if place is not None and place in entry[:step]:
                 errors.add(
-                    f"{question.id}-{step}", f"Two steps have place {place + 1}. Give each step a place of its own."
+                    f"{question.field}-{step}", f"Two steps have place {place + 1}. Give each step a place of its own."
                 )
     if question.type == "number" and answered(entry):
         try:
             read_number(entry[0], question.unit)
         except AmbiguousNumber:
-            errors.add(question.id, f"{entry[0]} can be read in two ways. Write it without a mark between thousands.")
+            errors.add(
+                question.field, f"{entry[0]} can be read in two ways. Write it without a mark between thousands."
+            )
         except UnreadableNumber:
-            errors.add(question.id, "This is not a number. Write digits only, like 7 or 7.5.")
+            errors.add(question.field, "This is not a number. Write digits only, like 7 or 7.5.")
     return errors
 
 

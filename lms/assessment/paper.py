@@ -35,10 +35,10 @@ class AskedQuestion:
     """A question as a learner receives it: no field tells right from wrong, and places are those of the screen.
 
     `choices` are the options, right cells or steps as shown, `lefts` the left cells of a match. Texts are safe HTML.
-    `id` begins the name of every input: a knowledge check's own; in a quiz a common one, since ids may tell too much.
+    `field` begins the name of every input; in a quiz it is not the question's id, which may tell too much.
     """
 
-    id: str
+    field: str
     type: QuestionType
     title: str
     html: str
@@ -79,11 +79,11 @@ def arrange(question: Question, rng: random.Random, *, shuffle: bool) -> tuple[i
             return ()
 
 
-def asked_question(question: Question, shown: Sequence[int] | None = None, field: str = "") -> AskedQuestion:
-    """The question without its key, as `shown` arranges it. A knowledge check needs no more than itself."""
+def asked_question(question: Question, shown: Sequence[int], field: str) -> AskedQuestion:
+    """The question without its key, as `shown` arranges it."""
     texts = _texts(question)
     return AskedQuestion(
-        id=field or question.id,
+        field=field,
         type=question.type,
         title=safe(question.title),
         html=safe(question.html),
@@ -91,13 +91,18 @@ def asked_question(question: Question, shown: Sequence[int] | None = None, field
         unit=question.unit,
         score=question.score,
         lefts=tuple(safe(question.pairs[row].left) for row in left_rows(question)),
-        choices=tuple(safe(texts[index]) for index in (arranged_check(question) if shown is None else shown)),
+        choices=tuple(safe(texts[index]) for index in shown),
     )
 
 
 def arranged_check(question: Question) -> tuple[int, ...]:
     """How a knowledge check is shown: as written. What must be shuffled comes out the same every time."""
     return arrange(question, random.Random(question.id), shuffle=False)  # noqa: S311 (no secret hangs on it)
+
+
+def asked_check(question: Question) -> AskedQuestion:
+    """A knowledge check without its key. Several may stand on one page, so its inputs are named for it."""
+    return asked_question(question, arranged_check(question), field=question.id)
 
 
 def to_response(kind: QuestionType, shown: Sequence[int], entry: Sequence[Any]) -> list[Any]:

@@ -122,8 +122,8 @@ def needed(of: int, pass_mark: int) -> int:
 
 def in_digits(points: Fraction) -> str:
     """Points as people read them: 7, 6.5, or 6.66 where they do not end, rounded down."""
-    hundredths = points.numerator * 100 // points.denominator
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+    whole, hundredths = divmod(points.numerator * 100 // points.denominator, 100)
+    return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".")
 
 
 def _one_line(question: Question, response: Response) -> Fraction:

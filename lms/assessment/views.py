@@ -18,7 +18,7 @@ from lms.schedule import service as schedules
 
 from . import review, rules, service
 from .forms import problems, read_entry
-from .paper import AskedQuestion, arranged_check, asked_question, to_entry, to_response
+from .paper import AskedQuestion, arranged_check, asked_check, to_entry, to_response
 from .service import Sheet
 
 bp = Blueprint("assessment", __name__)
@@ -41,6 +41,7 @@ def quiz(slug: str, name: str) -> ResponseReturnValue:
         unread=sum(s.anchor not in standing.opened for s in module.sections),
         standing=standing,
         history=service.history(db.session, person_id=me().id, module=key),
+        rules=rules,
     )
 
 
@@ -155,7 +156,7 @@ def check(slug: str, name: str, question_id: str) -> str:
     module = library.modules.get(f"{slug}/{name}") or abort(404)
     found = ((s, q) for s in module.sections for q in s.checks if q.id == question_id)
     section, asked_of = next(found, None) or abort(404)
-    asked = asked_question(asked_of)
+    asked = asked_check(asked_of)
     entry = read_entry(asked, request.form)
     response = to_response(asked.type, arranged_check(asked_of), entry)
     answered = rules.answered(response)
@@ -179,32 +180,48 @@ def _overview(sheet: Sheet) -> str:
         "assessment/overview.html",
         sheet=sheet,
         lines=lines,
+        unclear={line.number for line in lines if _unclear(sheet, line.number, responses)},
         first_empty=next((line.number for line in lines if not line.answered), None),
         needed=rules.needed(sheet.of, sheet.pass_mark),
     )
 
 
+def _unclear(sheet: Sheet, number: int, responses: review.Responses) -> bool:
+    asked = sheet.asked(number)
+    response = responses.get(sheet.question(number).id)
+    return bool(response and problems(asked, to_entry(asked.type, sheet.shown(number), response)))
+
+
 def _result(sheet: Sheet) -> str:
-    responses = service.responses(service.answers(db.session, sheet))
-    told = review.tell(sheet.module, sheet.paper, responses, sheet.lesson, passed=bool(sheet.passed))
-    past = service.history(db.session, person_id=sheet.person_id, module=sheet.module.key)
+    key, library = sheet.module.key, sheet.published.library
+    told = review.tell(
+        sheet.module,
+        sheet.paper,
+        service.responses(service.answers(db.session, sheet)),
+        sheet.lesson,
+        passed=bool(sheet.passed),
+    )
+    past = service.history(db.session, person_id=sheet.person_id, module=key)
     mine = desk(db.session, me())
-    here = desk_of_module(db.session, me(), sheet.module.key).standings.get(sheet.module.key)
-    ahead = [s for s in learning_rules.open_ones(mine.standings.values()) if s.module != sheet.module.key]
+    here = desk_of_module(db.session, me(), key).standings.get(key)
+    ahead = [s for s in learning_rules.open_ones(mine.standings.values()) if s.module != key]
+    wrong = [t for t in told if not t.mark.right]
     return render_template(
         "assessment/result.html",
         sheet=sheet,
-        framework=mine.published.library.framework,
-        modules=mine.published.library.modules,
         past=next(p for p in past if p.public_id == sheet.public_id),
-        wrong=[t for t in told if not t.mark.right],
+        wrong=wrong,
         right=[t for t in told if t.mark.right],
-        again=review.read_again(t for t in told if not t.mark.right),
+        again=review.read_again(wrong),
         needed=rules.needed(sheet.of, sheet.pass_mark),
+        sealed=bool(here and here.attempt),
         standing=here,
+        standing_module=sheet.lesson,
         required=mine.standings,
         next_standing=ahead[0] if ahead else None,
         phase=mine.schedule.phase_of(sheet.module.category),
+        framework=library.framework,
+        modules=library.modules,
         rules=rules,
         learning_rules=learning_rules,
         program_day=program_day,

@@ -3,17 +3,28 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from lms import content
 from lms.content.course import Module
 from lms.content.library import Library
-from lms.content.render import RENDERING, render
+from lms.content.render import render
+from lms.core import markdown
 
 from .models import Blob, Document, Revision, RevisionFile, RevisionModule
 from .rules import Files, digest_of
+
+
+@cache
+def _renderer() -> str:
+    """A hash of the code that renders: when it changes, what it made before is made anew."""
+    code = (*sorted(Path(content.__file__).parent.rglob("*.py")), Path(markdown.__file__))
+    return sha256(b"".join(path.read_bytes() for path in code))
 
 
 def sha256(data: bytes) -> str:
@@ -27,7 +38,7 @@ def newest(session: Session) -> Revision | None:
 def files_of(session: Session, revision_id: int) -> Files:
     """Path -> digest of every file of a revision."""
     rows = session.execute(select(RevisionFile.path, RevisionFile.blob).where(RevisionFile.revision_id == revision_id))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def content_of(session: Session, revision_id: int) -> dict[str, bytes]:
@@ -37,7 +48,7 @@ def content_of(session: Session, revision_id: int) -> dict[str, bytes]:
         .join(Blob, Blob.digest == RevisionFile.blob)
         .where(RevisionFile.revision_id == revision_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def file_content(session: Session, revision_id: int, path: str) -> bytes | None:
@@ -79,12 +90,12 @@ def add_revision(
 
 def _modules(session: Session, revision_id: int, digests: Files, library: Library) -> list[dict[str, object]]:
     images = {path: digest[:8] for path, digest in digests.items() if "/images/" in path}
-    surroundings = sha256(msgspec.json.encode((RENDERING, images, library.framework)))
+    surroundings = sha256(msgspec.json.encode((_renderer(), images, library.framework)))
     sources = {m.path: sha256((digests[m.path] + surroundings).encode()) for m in _all_modules(library)}
     known = dict(
         session.execute(
             select(RevisionModule.source, RevisionModule.document).where(RevisionModule.source.in_(sources.values()))
-        ).tuples()
+        ).all()
     )
     rows, made = [], {}
     for module in _all_modules(library):

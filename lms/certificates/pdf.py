@@ -11,29 +11,34 @@ from typing import Any
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .reader import NUMBER_KEY
 from .rules import Record
-from .sheet import sheet
+from .sheet import Sheet, sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 # An address that leads nowhere: what the template and the css name lies below it and is read from static/.
 ASSETS = "https://assets.invalid/"
-IMAGES = ("img/mark.svg", "img/bolt.svg")
+IMAGES = ("img/certificate.svg", "img/rib.svg", "img/bolt-all.svg")
 STYLE = "css/certificate.css"
 NAME_FONT = "vendor/uswds/fonts/merriweather/Latin-Merriweather-Light.ttf"
 FONTS = (
     NAME_FONT,
     "vendor/uswds/fonts/public-sans/PublicSans-Regular.ttf",
     "vendor/uswds/fonts/public-sans/PublicSans-ExtraBold.ttf",
-    "vendor/uswds/fonts/roboto-mono/roboto-mono-v5-latin-regular.ttf",
     "vendor/uswds/fonts/roboto-mono/roboto-mono-v5-latin-700.ttf",
 )
 OWN = frozenset((STYLE, *IMAGES, *FONTS))
+VARIANT = "pdf/ua-1"
 QR_CODE = "data:image/png;base64,"
 QR_MASK = 4  # a fixed one: trying all eight takes longer than the rest of the code
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(ROOT / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 ONE_AT_A_TIME = Lock()  # Pango is not made for two threads at once
 
@@ -70,37 +75,37 @@ def draw(record: Record, site: str) -> bytes:
 
     The same record and site give the same bytes with the same libraries and fonts. Raises CannotDraw.
     """
-    with ONE_AT_A_TIME:
+    with ONE_AT_A_TIME, refusals():
         press = prepare()
-        return to_pdf(press, page(record, site, press.letters))
-
-
-def page(record: Record, site: str, letters: frozenset[int]) -> str:
-    """The HTML of the sheet. A name with letters that the font of names lacks is set in another font as a whole."""
-    printed = sheet(record, site)
-    code = segno.make(f"{site}/verify/{record.number}", error="m", micro=False, boost_error=False, mask=QR_MASK)
-    return TEMPLATES.get_template("certificates/certificate.html").render(
-        s=printed,
-        number=record.number,
-        moment=record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        qr=code.png_data_uri(border=0),
-        other_script=not {ord(c) for c in printed.name} <= letters,
-    )
-
-
-def to_pdf(press: Press, page: str) -> bytes:
-    """PDF/UA-1 of a page whose pictures are our own assets."""
-    with own_assets_only():
-        html = press.html(string=page, base_url=ASSETS + "css/", url_fetcher=press.fetcher)
-        data: bytes = html.write_pdf(
-            font_config=press.fonts, stylesheets=[press.style], pdf_variant="pdf/ua-1", custom_metadata=True, finisher=_all_letters
+        printed = sheet(record, site)
+        html = press.html(
+            string=page(printed, qr_code(record, site), press.letters),
+            base_url=ASSETS + "css/",
+            url_fetcher=press.fetcher,
+        )
+        document = html.render(press.fonts, stylesheets=[press.style], pdf_variant=VARIANT)
+        document.metadata.title = f"Certificate: {printed.title}, {printed.name}"
+        document.metadata.authors = ["MSC Ready"]
+        document.metadata.created = document.metadata.modified = f"{record.issued_at:%Y-%m-%dT%H:%M:%SZ}"
+        document.metadata.custom = {NUMBER_KEY: record.number}
+        data: bytes = document.write_pdf(pdf_variant=VARIANT, custom_metadata=True)
+    if missing := sorted({chr(c) for font in document.fonts.values() for c in font.missing}):
+        raise FontMissing(
+            f"No font here has {' '.join(missing)}. Install fonts-noto-core and fonts-noto-cjk (apt-get install)."
         )
     return data
 
 
-def _all_letters(document: Any, _pdf: Any) -> None:
-    if missing := sorted({chr(c) for font in document.fonts.values() for c in font.missing}):
-        raise FontMissing(f"No font here has {' '.join(missing)}. Install fonts-noto-core and fonts-noto-cjk (apt-get install).")
+def page(printed: Sheet, qr: str, letters: frozenset[int]) -> str:
+    """The HTML of the sheet. A name with letters that the font of names lacks is set in another font as a whole."""
+    other_script = not {ord(c) for c in printed.name} <= letters
+    return TEMPLATES.get_template("certificates/certificate.html").render(s=printed, qr=qr, other_script=other_script)
+
+
+def qr_code(record: Record, site: str) -> str:
+    """The address that checks the certificate, as a picture of one bit a module in a data: address."""
+    code = segno.make(f"{site}/verify/{record.number}", error="m", micro=False, boost_error=False, mask=QR_MASK)
+    return code.png_data_uri(border=0)
 
 
 @cache
@@ -109,11 +114,11 @@ def prepare() -> Press:
     for path in FONTS:
         if not (STATIC / path).is_file():
             raise FontMissing(f"static/{path} is missing. Run make vendor.")
-    try:
-        import weasyprint
-        from fontTools.ttLib import TTFont
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    try:  # loaded here, not at the top: web workers start without them
+        import weasyprint  # noqa: PLC0415
+        from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+        from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
     except OSError as error:  # what cffi raises for a library that cannot be loaded
         raise LibraryMissing(
             "Pango is missing. Install libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0 (apt-get install)."
@@ -132,13 +137,13 @@ def prepare() -> Press:
 
     fetcher = OwnAssets(fail_on_errors=True)
     fonts = FontConfiguration()
-    with own_assets_only():
+    with refusals():
         style = weasyprint.CSS(url=ASSETS + STYLE, url_fetcher=fetcher, font_config=fonts)
     return Press(weasyprint.HTML, fetcher, fonts, style, frozenset(TTFont(STATIC / NAME_FONT).getBestCmap()))
 
 
 @contextmanager
-def own_assets_only() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """WeasyPrint stops at a refusal with an error that is no Exception; here it becomes ours."""
     try:
         yield

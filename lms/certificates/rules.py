@@ -1,15 +1,18 @@
 """Numbers, records and validity of certificates. Pure."""
 
 import hashlib
+import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 from typing import Any, Literal
 
 import msgspec
+
+from lms.content.library import Library
 
 # Digits, and the letters no digit or other letter is mistaken for. 29 is prime, which the check character needs.
 ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
@@ -50,6 +53,13 @@ def parse_number(typed: str) -> str | None:
     if len(number) != NUMBER_LENGTH or not set(number) <= set(ALPHABET):
         return None
     return number if check_character(number[:-1]) == number[-1] else None
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """Every whole number of ours that a text shows, written in groups as we print it or without spaces."""
+    for found in re.finditer(r"\b(?:[0-9A-Z]{4}\s*){3}[0-9A-Z]\b", text):
+        if number := parse_number(found[0]):
+            yield number
 
 
 def grouped(number: str) -> str:
@@ -109,6 +119,68 @@ class Record:
     def title(self) -> str:
         return "CTPAT Minimum Security Criteria" if self.category == PROGRAM else self.parts[0].name
 
+    @property
+    def score(self) -> str:
+        """What every required quiz was passed with."""
+        return "100 %" if self.percent == 100 else f"{self.percent} % or better"
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A module that the person had to complete, and the criteria it teaches that concern the company."""
+
+    module: str
+    category: int
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who earned it, as of that day. `entities` are slugs."""
+
+    name: str
+    organization: str
+    entities: tuple[str, ...]
+    demonstration: bool
+
+
+def compose(
+    holder: Holder,
+    category: int,
+    required: Sequence[Required],
+    best: Mapping[str, int],
+    library: Library,
+    *,
+    number: str,
+    revision: int,
+    completed_on: date,
+    enforcement_date: date,
+    issued_at: datetime,
+) -> Record:
+    """The record of a category, or of the whole program for 0. `required` are the person's modules, `best` their best percents."""
+    framework = library.framework
+    covered = [r for r in required if category in (PROGRAM, r.category)]
+    taught = sorted({framework.criteria[c] for r in covered for c in r.criteria}, key=lambda c: c.sort_key)
+    return Record(
+        number=number,
+        name=holder.name,
+        organization=holder.organization,
+        entities=tuple(framework.entities[e].name for e in holder.entities),
+        category=category,
+        parts=tuple(Part(n, framework.categories[n].name) for n in sorted({r.category for r in covered})),
+        edition=framework.program.edition,
+        criteria=tuple(Covered(c.id, c.level) for c in taught),
+        modules=tuple(m.title for key, m in library.modules.items() if key in {r.module for r in covered}),
+        revision=revision,
+        percent=min(best[r.module] for r in covered),
+        completed_on=completed_on,
+        issued_at=issued_at,
+        valid_until=valid_until(completed_on, framework.program.validity_months),
+        days_ahead=ahead((enforcement_date - completed_on).days),
+        enforcement_date=enforcement_date,
+        demonstration=holder.demonstration,
+    )
+
 
 def to_plain(record: Record) -> dict[str, Any]:
     """The record as JSON values, for the database."""
@@ -159,4 +231,3 @@ def ahead(days: int) -> int | None:
 def lapsed(record: Record, today: date) -> bool:
     """A certificate stands through its last day."""
     return today > record.valid_until
-

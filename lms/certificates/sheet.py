@@ -75,7 +75,7 @@ class Sheet:
     completed: str
     ahead: str
     topics: str
-    criteria: tuple[str, ...]
+    criteria: str
     stands: str
     site: str
     demonstration: bool
@@ -93,7 +93,11 @@ def sheet(record: Record, site: str) -> Sheet:
 
 def _set(record: Record, site: str, spacing: str) -> Sheet:
     counted = spacing == "full"
-    name, organization, title = printable(record.name) or NAMELESS, printable(record.organization), printable(record.title)
+    name, organization, title = (
+        printable(record.name) or NAMELESS,
+        printable(record.organization),
+        printable(record.title),
+    )
     return Sheet(
         number=grouped(record.number)[:-2],
         check=record.number[-1],
@@ -101,11 +105,12 @@ def _set(record: Record, site: str, spacing: str) -> Sheet:
         name_size=_size(name, NAME).name,
         organization=organization,
         organization_size=_size(organization, ORGANIZATION).name,
-        entities=_listed([printable(e) for e in record.entities], ", ", counted) or f"{len(record.entities)} entity types",
+        entities=_listed([printable(e) for e in record.entities], ", ", counted)
+        or f"{len(record.entities)} entity types",
         title=title,
         title_size=_size(title, TITLE).name,
         scope=_scope(record),
-        completed=f"Completed {day(record.completed_on)}, every quiz passed with {record.percent} % or better",
+        completed=f"Completed {day(record.completed_on)}, every quiz passed with {record.score}",
         ahead=_ahead(record),
         topics=_topics(record, counted),
         criteria=_criteria(record, counted),
@@ -131,7 +136,7 @@ def height(s: Sheet) -> float:
         + sum(FACTS.height(line) for line in (s.scope, s.completed, s.ahead))
         + SMALL.height(s.entities)
         + SMALL.height(s.topics)
-        + MARKINGS.height("   ".join(s.criteria))
+        + MARKINGS.height(s.criteria)
     )
 
 
@@ -180,11 +185,11 @@ def _topics(record: Record, counted: bool) -> str:
     return f"{word}: {listed}" if listed else f"{len(record.modules)} modules"
 
 
-def _criteria(record: Record, counted: bool) -> tuple[str, ...]:
+def _criteria(record: Record, counted: bool) -> str:
     if record.category == PROGRAM or counted:
         musts = sum(c.level == "must" for c in record.criteria)
-        return (f"{len(record.criteria)} criteria: {musts} must, {len(record.criteria) - musts} should",)
-    return tuple(f"{c.id} {c.level}" for c in record.criteria)
+        return f"{len(record.criteria)} criteria: {musts} must, {len(record.criteria) - musts} should"
+    return " \u00a0 ".join(f"{c.id}\u00a0{c.level}" for c in record.criteria)
 
 
 def _listed(items: Sequence[str], separator: str, counted: bool) -> str:
@@ -214,7 +219,7 @@ def _pictorial(c: str, kind: str) -> bool:
     if kind == "Cf":
         return c not in JOINERS
     if kind == "So":
-        return "\u2190" <= c and not "\u3200" <= c <= "\u33ff"
+        return c >= "\u2190" and not "\u3200" <= c <= "\u33ff"
     return "\ufe00" <= c <= "\ufe0f" or c == "\u20e3" or "\U0001f3fb" <= c <= "\U0001f3ff"
 
 
@@ -230,7 +235,9 @@ def missing_facts(record: Record, text: str) -> tuple[str, ...]:
         "last valid day": day(record.valid_until),
     }
     shown = _folded(text)
-    return tuple(label for label, fact in facts.items() if _folded(fact) not in shown and _folded(fact)[::-1] not in shown)
+    return tuple(
+        label for label, fact in facts.items() if _folded(fact) not in shown and _folded(fact)[::-1] not in shown
+    )
 
 
 def _folded(text: str) -> str:

@@ -52,7 +52,11 @@ def check(files: Mapping[str, bytes], published: Library | None = None, parse: P
             _translation(one, sources, published, reports)
     if published is not None:
         check_published(sources, published, reports)
-    found = [*problems, *(p for one in parsed.values() for p in one.problems), *(p for r in reports.values() for p in r.problems)]
+    found = [
+        *problems,
+        *(p for one in parsed.values() for p in one.problems),
+        *(p for r in reports.values() for p in r.problems),
+    ]
     ordered = in_order(found)
     if framework is None or any(problem.is_error for problem in ordered):
         return Checked(None, ordered)
@@ -65,7 +69,9 @@ def _is_module(path: str, framework: Framework | None, data: bytes, reports: _Re
     if path in REFERENCE_FILES or path == "README.md":
         return False
     if "" in (folder, *rest) or {".", ".."} & {folder, *rest} or "\\" in path:
-        reports[path].add("F008", 1, 1, f"`{shown(path)}` is not a path inside the courses folder.", "Rename or remove it.")
+        reports[path].add(
+            "F008", 1, 1, f"`{shown(path)}` is not a path inside the courses folder.", "Rename or remove it."
+        )
     elif len(rest) == 1 and path.endswith(".md"):
         return True
     elif len(rest) == 2 and rest[0] == "images":

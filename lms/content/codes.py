@@ -60,6 +60,7 @@ _ERRORS = {
     "F047": "A heading has no text.",
     "F048": "A heading would take an address that the site needs.",
     "F049": "A criterion mark names a criterion that the front matter does not list.",
+    "F050": "A file cannot be read.",
     "Q001": "A question has no line of tags.",
     "Q002": "Text or a blank line stands between the heading and its tags.",
     "Q003": "A question has no id, or one that cannot be an id.",
@@ -109,7 +110,7 @@ _ERRORS = {
     "T003": "A translation has other sections or pools than its source.",
     "T004": "A translation has other ids than its source.",
     "T005": "A translated question has another type.",
-    "T006": "A translated question has other right answers, tags or an other order of answers.",
+    "T006": "A translated question has other right answers, tags or order of answers.",
     "T007": "The questions of a translation come in another order.",
 }
 _WARNINGS = {

@@ -133,12 +133,6 @@ class Framework:
     def category_by_slug(self, slug: str) -> Category | None:
         return next((c for c in self.categories.values() if c.slug == slug), None)
 
-    def concerns(self, criterion: str, entity: str) -> bool:
-        """Whether a criterion is taken to concern an entity type: by its scope, or by direct evidence."""
-        one = self.criteria[criterion]
-        scope = self.scopes[one.scope].entities
-        return scope is None or entity in scope or entity in one.entities
-
     def focus_area_of(self, category: int) -> FocusArea:
         return next(f for f in self.focus_areas if category in f.categories)
 

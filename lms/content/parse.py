@@ -19,6 +19,7 @@ from .grammar.text import plain
 from .problem import Problem, Report, in_order
 from .rules.module import check_module
 
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What one file gave. `module` is None where it has errors; the places serve the rules between files.
@@ -74,7 +75,9 @@ def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
     )
 
 
-def _module(path: str, data: bytes, address: Address, front: FrontMatter, lesson: Lesson, pools: tuple[Pool, ...]) -> Module:
+def _module(
+    path: str, data: bytes, address: Address, front: FrontMatter, lesson: Lesson, pools: tuple[Pool, ...]
+) -> Module:
     return Module(
         key=address.key,
         path=path,
@@ -123,7 +126,13 @@ def _divided(parts: list[Part], report: Report) -> tuple[list[Part], list[Part]]
         if part.level in (1, 2):
             in_quiz = pool_name(part) is not None
             if quiz and not in_quiz:
-                report.add("F046", part.line, 1, "A section follows the quiz.", "Move it above `## Quiz`; a pool begins `## Pool: NAME`.")
+                report.add(
+                    "F046",
+                    part.line,
+                    1,
+                    "A section follows the quiz.",
+                    "Move it above `## Quiz`; a pool begins `## Pool: NAME`.",
+                )
         (quiz if in_quiz else lesson).append(part)
     return lesson, quiz
 

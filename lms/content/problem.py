@@ -1,8 +1,10 @@
 """A problem in a file: where, what, and what to do about it. Lines and columns are 1-based, columns in characters."""
 
+import json
+import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .codes import CODES, Severity
@@ -60,11 +62,22 @@ def shown(text: str, longest: int = 60) -> str:
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
+def render(problems: Iterable[Problem], style: Format, prefix: str = "") -> str:
+    """The whole output. `prefix` is the way to the courses folder: text and github name paths that can be opened.
+
+    JSON is one document, its paths relative to the courses folder.
+    """
+    if style == "json":
+        return json.dumps([as_object(problem) for problem in problems], ensure_ascii=False, indent=2) + "\n"
+    line = as_github if style == "github" else as_text
+    return "".join(f"{line(replace(problem, path=posixpath.join(prefix, problem.path)))}\n" for problem in problems)
+
+
 def as_text(problem: Problem) -> str:
     """`path:line:col: CODE severity: message. fix`"""
     path = shown(problem.path, 1000)
     place = f"{path}:{problem.line}:{problem.column}"
-    return f"{place}: {problem.code} {problem.severity}: {problem.message} {problem.fix}".rstrip()
+    return f"{place}: {problem.code} {problem.severity}: {problem.message} {problem.fix}"
 
 
 def as_object(problem: Problem) -> dict[str, str | int]:
@@ -84,7 +97,7 @@ def as_github(problem: Problem) -> str:
     """A workflow command. Data escapes % and line ends, a property also : and ,"""
     properties = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.code}
     stated = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{problem.severity} {stated}::{_data(f'{problem.message} {problem.fix}'.rstrip())}"
+    return f"::{problem.severity} {stated}::{_data(f'{problem.message} {problem.fix}')}"
 
 
 def _data(text: str) -> str:

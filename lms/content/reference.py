@@ -4,7 +4,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, TypeVar, cast
 
-from .framework import Category, Criterion, EntityType, FocusArea, Framework, JobFunction, Level, Phase, Program, Scope, Verified
+from .framework import (
+    Category,
+    Criterion,
+    EntityType,
+    FocusArea,
+    Framework,
+    JobFunction,
+    Level,
+    Phase,
+    Program,
+    Scope,
+    Verified,
+)
 from .grammar.csv import Row, read_rows
 from .grammar.fields import Fields, records
 from .grammar.source import read_text
@@ -117,9 +129,10 @@ def _entities(text: str | None, report: Report) -> dict[str, EntityType]:
     keys = ("slug", "name", "one", "booklet", "description", "verified", "source")
     found = []
     for fields in _listing(text, report, "entities", keys, "entity type"):
-        texts = [fields.text(key) or "" for key in ("name", "one", "booklet", "description")]
+        name, one, booklet, description = (fields.text(key) or "" for key in ("name", "one", "booklet", "description"))
         source = fields.text("source", optional=True) or ""
-        found.append((fields, slug_ := _slug(fields), EntityType(slug_, *texts, _verified(fields), source)))
+        entity = EntityType(_slug(fields), name, one, booklet, description, _verified(fields), source)
+        found.append((fields, entity.slug, entity))
     return _by_key(found, "slug", report, lambda entity: entity.slug)
 
 
@@ -132,7 +145,8 @@ def _functions(text: str | None, report: Report, categories: Mapping[int, Catego
                 line, column = _item(fields, "categories", str(number))
                 report.add("F026", line, column, f"There is no category {number}.", "Use a number of categories.yml.")
         name, reason = fields.text("name"), fields.text("reason")
-        found.append((fields, slug_ := _slug(fields), JobFunction(slug_, name or "", reason or "", numbers)))
+        function = JobFunction(_slug(fields), name or "", reason or "", numbers)
+        found.append((fields, function.slug, function))
     return _by_key(found, "slug", report, lambda function: function.slug)
 
 
@@ -149,7 +163,8 @@ def _scopes(text: str | None, report: Report, entities: Mapping[str, EntityType]
                     report.add("F018", word.line, word.column, f"There is no entity type `{shown(word.value)}`.", fix)
             concerned = tuple(word.value for word in words)
         question = fields.text("question", optional=True) or ""
-        found.append((fields, slug_ := _slug(fields), Scope(slug_, concerned, question)))
+        scope = Scope(_slug(fields), concerned, question)
+        found.append((fields, scope.slug, scope))
     return _by_key(found, "slug", report, lambda scope: scope.slug)
 
 
@@ -162,7 +177,12 @@ def _criteria(
 ) -> dict[str, Criterion]:
     found: dict[str, Criterion] = {}
     for row in read_rows(text, COLUMNS, report) if text is not None else []:
-        for name, known in (("level", _LEVELS), ("training", ("yes", "no")), ("verified", _VERIFIED), ("scope", scopes)):
+        for name, known in (
+            ("level", _LEVELS),
+            ("training", ("yes", "no")),
+            ("verified", _VERIFIED),
+            ("scope", scopes),
+        ):
             _known(row, name, [row.cells[name].value], known, report)
         concerned = _parts(row.cells["entities"].value)
         _known(row, "entities", concerned, entities, report)
@@ -244,7 +264,9 @@ def _unique(found: Iterable[tuple[Fields, str]], key: str, report: Report) -> No
     for fields, value in found:
         if value and value in seen:
             line, column = fields.place(key)
-            report.add("F012", line, column, f"`{shown(value)}` is there already.", f"Give each record its own `{key}`.")
+            report.add(
+                "F012", line, column, f"`{shown(value)}` is there already.", f"Give each record its own `{key}`."
+            )
         seen.add(value)
 
 
@@ -277,4 +299,6 @@ def _each_once(
             said = f"Category {number} is in {count} of the lists of {what}s, not in one."
             report.add("F026", 1, 1, said, f"Name it once in {path}.")
     for number in sorted(set(numbers) - set(categories)):
-        report.add("F026", 1, 1, f"A {what} names category {number}, which does not exist.", "Use a number of categories.yml.")
+        report.add(
+            "F026", 1, 1, f"A {what} names category {number}, which does not exist.", "Use a number of categories.yml."
+        )

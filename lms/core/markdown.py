@@ -6,7 +6,6 @@ Python-Markdown takes quadratic time over some texts, so `costly` must have said
 
 import html
 import re
-from functools import cache
 
 import markdown
 import nh3
@@ -26,7 +25,7 @@ LONGEST_PARAGRAPH = 10_000
 MOST_BRACKETS = 60
 DEEPEST_INDENT = 24
 _DEEP_QUOTE = re.compile(r"^[ ]{0,3}(?:>[ ]{0,3}){5}", re.MULTILINE)
-_DEEP_INDENT = re.compile(rf"^[ ]{{{DEEPEST_INDENT + 1}}}", re.MULTILINE)
+_TOO_DEEP = " " * (DEEPEST_INDENT + 1)
 
 
 class _NoHtml(Extension):
@@ -49,7 +48,9 @@ class _InlineOnly(Extension):
 
 def converter(*extensions: Extension) -> markdown.Markdown:
     """A new Python-Markdown instance: tables and plain lists, no raw HTML. Call `reset()` before each text."""
-    return markdown.Markdown(extensions=[_NoHtml(), SaneListExtension(), TableExtension(), *extensions], output_format="html")
+    return markdown.Markdown(
+        extensions=[_NoHtml(), SaneListExtension(), TableExtension(), *extensions], output_format="html"
+    )
 
 
 def inline_converter(*extensions: Extension) -> markdown.Markdown:
@@ -82,11 +83,6 @@ def unwrapped(paragraph: str) -> str:
     return paragraph.strip().removeprefix("<p>").removesuffix("</p>")
 
 
-def to_html(text: str) -> str:
-    """Safe HTML of a text of several blocks, for prose that is not part of a module."""
-    return convert(_shared(), text)
-
-
 def costly(paragraph: str) -> str | None:
     """What makes a paragraph too costly to convert, in words that complete "has ...", or None.
 
@@ -98,29 +94,25 @@ def costly(paragraph: str) -> str | None:
         return f"more than {LONGEST_PARAGRAPH:,} characters"
     if paragraph.count("[") > MOST_BRACKETS:
         return f"more than {MOST_BRACKETS} opening brackets"
-    if _DEEP_QUOTE.search(paragraph):
+    if paragraph.count(">") > 4 and _DEEP_QUOTE.search(paragraph):
         return "more than four quotation marks (>) inside one another"
-    if _DEEP_INDENT.search(paragraph):
+    if _TOO_DEEP in paragraph and ("\n" + paragraph).find("\n" + _TOO_DEEP) >= 0:
         return f"a line indented by more than {DEEPEST_INDENT} spaces"
     return None
 
 
-@cache
-def _shared() -> markdown.Markdown:
-    return converter()
-
-
-def _address(tag: str, name: str, value: str) -> str | None:
+def _address(_tag: str, name: str, value: str) -> str | None:
     """Keeps addresses of this site and https, and ids that the site makes; everything else is dropped."""
     pattern = _ADDRESSES.get(name)
     return value if pattern is None or pattern.fullmatch(value) else None
 
 
+_TAGS = {
+    "p", "br", "strong", "em", "b", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4", "h5", "h6", "a",
+    "img", "figure", "figcaption", "div", "section", "span", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
 _CLEANER = nh3.Cleaner(
-    tags=set(
-        "p br strong em b code pre ul ol li blockquote hr h2 h3 h4 h5 h6 a img figure figcaption div section span"
-        " table thead tbody tr th td".split()
-    ),
+    tags=_TAGS,
     clean_content_tags={"script", "style"},
     attributes={
         "a": {"href"},
@@ -142,7 +134,8 @@ _CLEANER = nh3.Cleaner(
         "div": {"taught", "measure", "dodont", "scroll"},
         "li": {"taught"},
         "p": {"chips"},
-        "span": {"icon-do", "icon-dont", "chips"},
+        "span": {"icon-do", "icon-dont"},
+        "ul": {"d"},
         "table": {"usa-table", "usa-table--borderless"},
         "figcaption": {"small", "quiet"},
     },

@@ -49,14 +49,14 @@ def home() -> str:
 @public
 def category(slug: str) -> str:
     """One category: its purpose, its criteria and its modules."""
-    library = published(db.session).library
+    mine = desk(db.session, me()) if current_user.is_authenticated else None
+    library = (mine.published if mine else published(db.session)).library
     found = library.framework.category_by_slug(slug) or abort(404)
-    standings = desk(db.session, me()).standings if current_user.is_authenticated else {}
     return render_template(
         "learning/category.html",
         library=library,
         category=found,
-        standings=standings,
+        standings=mine.standings if mine else {},
         rules=rules,
         day_now=program_day(now()),
     )

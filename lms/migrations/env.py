@@ -1,7 +1,6 @@
 """Alembic's way into the app's database; run by `flask db`."""
 
 from alembic import context
-from flask import current_app
 
 import lms.accounts.models
 import lms.assessment.models
@@ -29,5 +28,4 @@ def run() -> None:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations need a database: set DATABASE_URL.")
-assert current_app
 run()

@@ -128,8 +128,9 @@ def _level(frame: Frame, level: int) -> float:
 def _wanted(curve: Curve, schedule: Schedule, scale: _Scale) -> list[tuple[float, tuple[str, ...]]]:
     """Places on the time axis and the words for them, longest first; the most telling place first."""
     enforced = schedule.enforcement_date
+    on = _day(enforced)
     dates: list[tuple[date, tuple[str, ...]]] = [
-        (enforced, (f"Enforced {_day(enforced)}", _day(enforced))),
+        (enforced, (f"Enforced {on}", on) if scale.frame is WIDE else (on,)),
         (curve.start, (_day(curve.start),)),
         *((p.date, (f"Phase {p.number}", str(p.number))) for p in schedule.phases),
         *((p.day, (_day(p.day),)) for p in curve.points[4::4]),

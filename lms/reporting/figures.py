@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
@@ -14,10 +14,9 @@ from lms.learning.models import Progress
 from lms.schedule.models import ProfileRequirement
 
 from . import rules
+from .filters import Order
 from .requirements import AnySelect, Slice, due_day, is_begun, is_complete, is_open, overdue, requirements, started
 from .rules import Curve, Figures
-
-Order = Literal["behind", "ahead"]
 
 # Groups are named by this label: PostgreSQL does not see that two equal expressions with parameters are equal.
 KEY = "figure_key"

@@ -2,7 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Literal
 from urllib.parse import urlencode
+
+from lms.content.library import Library
+from lms.schedule.rules import EVERYONE, Schedule
+
+from .rules import STATUS_NAMES
 
 # For each field of Filters, what may be chosen and the words for it.
 Choices = Mapping[str, Mapping[str, str]]
@@ -53,6 +59,49 @@ class Filters:
         return ", ".join(choices[name][value] for name, value in self.chosen.items())
 
 
+Order = Literal["behind", "ahead"]
+Show = Literal["all", "behind", "complete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of a company's people to show. `words` are looked for in name and e-mail address."""
+
+    show: Show = "all"
+    function: str = ""
+    words: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether fewer than all people are counted."""
+        return bool(self.function or self.words)
+
+    @property
+    def query(self) -> str:
+        chosen = {"show": self.show if self.show != "all" else "", "function": self.function, "q": self.words}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    def but(self, show: Show) -> "Choice":
+        return replace(self, show=show)
+
+
+ALL = Choice()
+
+
+def read_choice(args: Mapping[str, str], functions: Collection[str]) -> Choice:
+    """The choice of an address; what does not exist counts as not given."""
+    function = args.get("function", "")
+    return Choice(
+        show="behind" if args.get("show") == "behind" else "complete" if args.get("show") == "complete" else "all",
+        function=function if function in functions else "",
+        words=args.get("q", "").strip()[:100],
+    )
+
+
+def read_order(args: Mapping[str, str]) -> Order:
+    return "ahead" if args.get("order") == "ahead" else "behind"
+
+
 def read(args: Mapping[str, str], choices: Choices, without: Collection[str] = ()) -> tuple[Filters, list[str]]:
     """The filters of an address, and a sentence for each value that means nothing here and was left out.
 
@@ -68,6 +117,21 @@ def read(args: Mapping[str, str], choices: Choices, without: Collection[str] = (
         else:
             ignored.append(f"There is no {label} “{_shown(value)}”. The page shows the figures without it.")
     return Filters(**values), ignored
+
+
+def choices(library: Library, schedule: Schedule, companies: Mapping[str, str]) -> Choices:
+    """What may be chosen now. `companies`, number to name, need only hold the one that was asked for."""
+    framework = library.framework
+    return {
+        "phase": {str(p.number): f"Phase {p.number}" for p in schedule.phases},
+        "focus_area": {a.slug: a.name for a in framework.focus_areas},
+        "category": {str(number): f"{number} {c.short_name}" for number, c in framework.categories.items()},
+        "entity": {slug: e.name for slug, e in framework.entities.items()},
+        "function": {slug: f.name for slug, f in framework.functions.items() if slug != EVERYONE},
+        "module": {key: m.title for key, m in library.modules.items()},
+        "organization": companies,
+        "status": {status.value: name for status, name in STATUS_NAMES.items()},
+    }
 
 
 def _shown(value: str) -> str:

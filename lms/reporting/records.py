@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, Person, Profile
 from lms.certificates.models import Certificate
+from lms.core.clock import program_day
 from lms.learning.models import Completion, Progress
 from lms.schedule.models import ProfileRequirement
 
@@ -33,6 +34,10 @@ class Done:
     percent: int
     revision: int
     certificate: str
+
+    @property
+    def done_on(self) -> date:
+        return program_day(self.completed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,10 @@ class CertificateLine:
     category: int
     issued_at: datetime
     valid_until: date
+
+    @property
+    def issued_on(self) -> date:
+        return program_day(self.issued_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, Person
+from lms.core.clock import program_day
 from lms.learning.models import Progress
 from lms.schedule.models import ProfileRequirement
 
@@ -29,6 +30,11 @@ class Row:
     status: Status
     started_at: datetime | None
     completed_at: datetime | None
+
+    @property
+    def done_on(self) -> date | None:
+        """The day of its completion, a whole day in America/New_York."""
+        return program_day(self.completed_at) if self.completed_at else None
 
 
 def rows(session: Session, part: Slice, *, limit: int | None = None, offset: int = 0) -> Iterator[Row]:

@@ -20,7 +20,7 @@ from lms.schedule.rules import due
 AREAS = {"corporate": (1, 2, 3, 4), "transport": (5, 6, 7, 8), "people": (9, 10, 11, 12)}
 ENTITIES = ("importers", "exporters", "carriers")
 FUNCTIONS = ("driver", "drive", "guard")  # one is the beginning of another
-MODULES = tuple(f"category-{n}/module-{n}" for n in (1, 4, 5, 6, 9, 12)) + ("category-6/another",)
+MODULES = (*(f"category-{n}/module-{n}" for n in (1, 4, 5, 6, 9, 12)), "category-6/another")
 FIRST = date(2026, 10, 26)  # daylight saving time ends within these days
 DAYS = 40
 TABLES = [

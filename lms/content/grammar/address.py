@@ -53,11 +53,15 @@ def read_address(path: str, framework: Framework | None, report: Report) -> Addr
     stem, dot, language = name.removesuffix(".md").partition(".")
     if dot and language not in LANGUAGES:
         said = f"`{shown(language)}` is not a language of the site."
-        fix = did_you_mean(language, LANGUAGES, f"End the name with one of {listed(f'.{code}.md' for code in LANGUAGES)}.")
+        fix = did_you_mean(
+            language, LANGUAGES, f"End the name with one of {listed(f'.{code}.md' for code in LANGUAGES)}."
+        )
         report.add("F007", 1, 1, said, fix)
         return None
     if stem != slug(stem) or stem in _TAKEN or len(stem) > 80:
         fix = f"Name it `{slug(stem) or 'a-module'}.md`: small letters, digits and hyphens."
         report.add("F006", 1, 1, f"`{shown(name)}` cannot be the name of a module.", fix)
-    number, category_slug = (category.number, category.slug) if category else (int(named[1]), named[2]) if named else (0, folder)
+    number, category_slug = (
+        (category.number, category.slug) if category else (int(named[1]), named[2]) if named else (0, folder)
+    )
     return Address(number, f"{category_slug}/{stem}".lower(), slug(stem), cast(Language, language or "en"))

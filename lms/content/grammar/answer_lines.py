@@ -16,7 +16,10 @@ _ANY_REMARK = re.compile(r"> ?(?:\*\*|__)([^*_]{1,20}?):?(?:\*\*|__):?")
 _STEP = re.compile(r"([0-9]{1,3}\. +)(.*)")
 _LAST = re.compile(r" *`last` *$")
 # Everything that somebody could have meant as a box. A link such as [x](...) is none.
-_LIKE_BOX = re.compile(r" *(?:[-*+\u2010-\u2015\u2022]|[0-9]{1,3}[.)])? *(?:\[ *[xX*vVoO+\u2713\u2714-]? *\]|\([ xX*vV\u2713\u2714]?\))(?!\()")
+_LIKE_BOX = re.compile(
+    r" *(?:[-*+\u2010-\u2015\u2022]|[0-9]{1,3}[.)])? *"
+    r"(?:\[ *[xX*vVoO+\u2713\u2714-]? *\]|\([ xX*vV\u2713\u2714]?\))(?!\()"
+)
 _BULLET = re.compile(r" {0,3}[-*+] +")
 
 
@@ -102,7 +105,13 @@ class AnswerReader:
         if self.shape in ("table", "steps"):
             wants = "a table of two columns" if self.shape == "table" else "a numbered list"
             if not self.misfit:
-                self.report.add("Q011", number, 1, f"Boxes do not fit the type, which wants {wants}.", "Change the type or the answers.")
+                self.report.add(
+                    "Q011",
+                    number,
+                    1,
+                    f"Boxes do not fit the type, which wants {wants}.",
+                    "Change the type or the answers.",
+                )
             self.misfit = True
             return
         if self.closed:
@@ -113,11 +122,19 @@ class AnswerReader:
         text = found[2] or ""
         last = _LAST.search(text)
         column = found.start(2) + 1 if found[2] else len(found[0]) + 1
-        self.found.boxes.append(Box(text[: last.start()] if last else text, found[1] != " ", bool(last), number, column))
+        self.found.boxes.append(
+            Box(text[: last.start()] if last else text, found[1] != " ", bool(last), number, column)
+        )
 
     def mistyped(self, text: str, number: int) -> None:
         column = len(text) - len(text.lstrip()) + 1
-        self.report.add("A013", number, column, f"`{shown(text.strip(), 20)}` is not an answer line.", "Write `- [x] right` or `- [ ] wrong`.")
+        self.report.add(
+            "A013",
+            number,
+            column,
+            f"`{shown(text.strip(), 20)}` is not an answer line.",
+            "Write `- [x] right` or `- [ ] wrong`.",
+        )
 
     def feedback(self, text: str, number: int) -> None:
         self.remark = None
@@ -125,7 +142,13 @@ class AnswerReader:
         if self.shape in ("table", "steps"):
             self.report.add("A014", number, 5, "This type shows no feedback for single answers.", "Move it to the Why.")
         elif not self.found.boxes or self.closed:
-            self.report.add("A014", number, 5, "The feedback stands under no answer.", "Put it directly below the answer it is about.")
+            self.report.add(
+                "A014",
+                number,
+                5,
+                "The feedback stands under no answer.",
+                "Put it directly below the answer it is about.",
+            )
         elif said:
             self.found.boxes[-1].feedback.append(said)
 
@@ -161,7 +184,9 @@ class AnswerReader:
             self.report.add("A013", number, 1, "This answer has no box.", "Write `- [x] right` or `- [ ] wrong`.")
         elif self.answered and not self.closed and not self.after_blank:
             said = "An answer is one line."
-            self.report.add("Q014", number, 1, said, "Join it with the line above; feedback begins with four spaces and >.")
+            self.report.add(
+                "Q014", number, 1, said, "Join it with the line above; feedback begins with four spaces and >."
+            )
         else:
             self.closed = self.closed or self.answered
             said = "This text stands behind the answers."

@@ -50,7 +50,7 @@ def read_options(boxes: list[Box], kind: str, language: Language, at: int, repor
         said = f"{len(right)} answers are marked as right, where one can be."
         report.add("A002", right[1].line, 1, said, "Keep one x, or use the type `multiple`.")
     if kind == "true-false":
-        _true_false(boxes, language, at, report)
+        _true_false(boxes, language, report)
     _one_last(boxes, kind, report)
     return tuple(
         Option(html=box.text, text=plain(box.text), right=box.right, feedback=" ".join(box.feedback), last=box.last)
@@ -73,10 +73,10 @@ def _no_repeats(boxes: list[Box], report: Report) -> None:
             report.add("A011", box.line, box.column, said, "Keep the one that is meant.")
 
 
-def _true_false(boxes: list[Box], language: Language, at: int, report: Report) -> None:
+def _true_false(boxes: list[Box], language: Language, report: Report) -> None:
     words = WORDS[language]
     wanted = f"Write the two answers `{words[0]}` and `{words[1]}`."
-    for box in boxes:
+    for box in boxes[:2]:
         if box.text not in words:
             said = f"`{shown(box.text)}` is not one of the two words of a true-false question."
             report.add("A005", box.line, box.column, said, wanted)
@@ -101,7 +101,9 @@ def read_ranges(boxes: list[Box], at: int, report: Report) -> tuple[NumberRange,
             low, high = read_range(box.text)
         except UnreadableNumber:
             said = f"`{shown(box.text)}` cannot be read as a number."
-            report.add("A009", box.line, box.column, said, "Write 7, 6 .. 8, 7 ± 0.5 or 7 ± 5%, with a point for decimals.")
+            report.add(
+                "A009", box.line, box.column, said, "Write 7, 6 .. 8, 7 ± 0.5 or 7 ± 5%, with a point for decimals."
+            )
         except EmptyRange:
             said = f"The range `{shown(box.text)}` is empty or runs backwards."
             report.add("A010", box.line, box.column, said, "Write the lower number first, such as 6 .. 8.")
@@ -113,7 +115,9 @@ def read_ranges(boxes: list[Box], at: int, report: Report) -> tuple[NumberRange,
     return tuple(NumberRange(as_text(low), as_text(high), box.right, " ".join(box.feedback)) for box, low, high in read)
 
 
-def _no_overlap(box: Box, low: Decimal, high: Decimal, before: Iterable[tuple[Box, Decimal, Decimal]], report: Report) -> None:
+def _no_overlap(
+    box: Box, low: Decimal, high: Decimal, before: Iterable[tuple[Box, Decimal, Decimal]], report: Report
+) -> None:
     for other, from_, to in before:
         if low <= to and from_ <= high:
             if other.right == box.right:
@@ -128,21 +132,24 @@ def _no_overlap(box: Box, low: Decimal, high: Decimal, before: Iterable[tuple[Bo
 def read_pairs(rows: list[tuple[int, str]], report: Report) -> tuple[Pair, ...]:
     """The pairs of a match question, from the lines of its table (number and text)."""
     if len(rows) < 2 or not is_ruler(rows[1][1]):
-        report.add("Q011", rows[0][0], 1, "The table has no line of dashes below its head.", "Write `| --- | --- |` there.")
+        report.add(
+            "Q011", rows[0][0], 1, "The table has no line of dashes below its head.", "Write `| --- | --- |` there."
+        )
         return ()
     pairs: list[Pair] = []
     lefts: dict[str, int] = {}
     rights: dict[str, int] = {}
-    for line, row in [rows[0], *rows[2:]]:
-        parts = cells(row)
-        if len(parts) != 2:
-            report.add("Q011", line, 1, f"The row has {len(parts)} cells, not two.", "Write `| left | right |`.")
-            continue
-        if line == rows[0][0]:
-            continue
-        left, right = parts
+    misshapen = [(line, len(cells(row))) for line, row in rows if len(cells(row)) != 2]
+    for line, count in misshapen:
+        report.add("Q011", line, 1, f"The row has {count} cells, not two.", "Write `| left | right |`.")
+    if misshapen:
+        return ()
+    for line, row in rows[2:]:
+        left, right = cells(row)
         if not right.text:
-            report.add("A012", line, right.column, "The right cell is empty.", "Fill it; only a left cell may be empty.")
+            report.add(
+                "A012", line, right.column, "The right cell is empty.", "Fill it; only a left cell may be empty."
+            )
         _no_repeated_cell(left, line, lefts, "left", report)
         _no_repeated_cell(right, line, rights, "right", report)
         pairs.append(Pair(left.text, right.text))

@@ -52,7 +52,13 @@ def _cells(text: str, report: Report) -> list[list[Text]]:
             at += len(value)
         row.append(Text(value.strip(), first_line, column))
         if at < len(text) and text[at] not in ",\n":
-            report.add("F025", line, at - start + 1, "Text follows the closing quotation mark.", 'Write `""` for a quotation mark.')
+            report.add(
+                "F025",
+                line,
+                at - start + 1,
+                "Text follows the closing quotation mark.",
+                'Write `""` for a quotation mark.',
+            )
             at += len(_bare(text, at))
         if at < len(text) and text[at] == ",":
             at += 1

@@ -38,7 +38,9 @@ class Fields:
     def required(self, key: str) -> Value | None:
         if key not in self.record.keys:
             line, column = self.record.line, self.record.column
-            self.report.add("F014", line, column, f"The {self.inside} lacks the key `{key}`.", f"Add a line `{key}: ...`.")
+            self.report.add(
+                "F014", line, column, f"The {self.inside} lacks the key `{key}`.", f"Add a line `{key}: ...`."
+            )
         return self.record.values.get(key)
 
     def wrong(self, value: Value, key: str, wanted: str) -> None:
@@ -126,9 +128,13 @@ def records(value: Value | None, report: Report, what: str) -> tuple[Record, ...
     if value is None:
         return ()
     if not isinstance(value, Sequence) or not value.items:
-        report.add("F015", value.line, value.column, f"{what} must be a list of records.", "Write `- slug: ...` for each.")
+        report.add(
+            "F015", value.line, value.column, f"{what} must be a list of records.", "Write `- slug: ...` for each."
+        )
         return ()
     for item in value.items:
         if not isinstance(item, Record):
-            report.add("F015", item.line, item.column, f"{what} must be a list of records.", "Write `- slug: ...` for each.")
+            report.add(
+                "F015", item.line, item.column, f"{what} must be a list of records.", "Write `- slug: ...` for each."
+            )
     return tuple(item for item in value.items if isinstance(item, Record))

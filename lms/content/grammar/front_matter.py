@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from ..framework import Framework
 from ..problem import Report, shown
+from ..scope import concerns
 from .fields import Fields
 from .text import did_you_mean, plain
 from .yaml import Record, Text, read_yaml
@@ -48,7 +49,9 @@ def read_front_matter(lines: list[str], framework: Framework | None, report: Rep
     value = read_yaml("\n".join(lines[1:end]) + "\n", report, above=1)
     if not isinstance(value, Record):
         if len(report.problems) == already:
-            report.add("F010", 1, 1, "The front matter has no keys.", "Write lines such as `title: Seals that tell the truth`.")
+            report.add(
+                "F010", 1, 1, "The front matter has no keys.", "Write lines such as `title: Seals that tell the truth`."
+            )
         return None, end + 1
     return _read(Fields(value, report, KEYS, "front matter"), framework), end + 1
 
@@ -56,7 +59,13 @@ def read_front_matter(lines: list[str], framework: Framework | None, report: Rep
 def _end(lines: list[str], report: Report) -> int | None:
     """The index of the line that closes the front matter."""
     if lines[0].rstrip() != "---":
-        report.add("F010", 1, 1, "The file does not begin with front matter.", "Begin it with a line of three hyphens and `title: ...`.")
+        report.add(
+            "F010",
+            1,
+            1,
+            "The file does not begin with front matter.",
+            "Begin it with a line of three hyphens and `title: ...`.",
+        )
         return None
     end = next((index for index, text in enumerate(lines[1:], 1) if text.rstrip() == "---"), None)
     if end is None:
@@ -67,7 +76,12 @@ def _end(lines: list[str], report: Report) -> int | None:
 def _read(fields: Fields, framework: Framework | None) -> FrontMatter:
     criteria = fields.words("criteria")
     if criteria == () and not fields.report.has_errors:
-        fields.report.add("F015", *fields.place("criteria"), "The list of criteria is empty.", "Name the criteria that the module teaches.")
+        fields.report.add(
+            "F015",
+            *fields.place("criteria"),
+            "The list of criteria is empty.",
+            "Name the criteria that the module teaches.",
+        )
     if framework:
         _known("F017", "criterion", criteria, framework.criteria, "Use an id of criteria.csv.", fields.report)
     entities = _all_or(fields, "entities", "F018", "entity type", framework.entities if framework else None)
@@ -78,9 +92,11 @@ def _read(fields: Fields, framework: Framework | None) -> FrontMatter:
     return FrontMatter(
         title=_title(fields),
         criteria=tuple(word.value for word in criteria or ()),
-        entities=entities and tuple(word.value for word in entities),
-        functions=functions and tuple(word.value for word in functions),
-        level=cast(Literal["personnel", "administrator"], fields.choice("level", ("personnel", "administrator")) or "personnel"),
+        entities=None if entities is None else tuple(word.value for word in entities),
+        functions=None if functions is None else tuple(word.value for word in functions),
+        level=cast(
+            Literal["personnel", "administrator"], fields.choice("level", ("personnel", "administrator")) or "personnel"
+        ),
         minutes=fields.whole("minutes", 1, 480) or 0,
         pass_mark=fields.whole("pass", 1, 100, optional=True) or default,
         change=_change(fields),
@@ -97,7 +113,9 @@ def _title(fields: Fields) -> str:
         said = f"The title has {len(title)} characters."
         fields.report.add("F016", *fields.place("title"), said, f"It may have {_LONGEST_TITLE}; certificates print it.")
     elif title != plain(title):
-        fields.report.add("F015", *fields.place("title"), "The title holds markup.", "Write plain text; certificates print it.")
+        fields.report.add(
+            "F015", *fields.place("title"), "The title holds markup.", "Write plain text; certificates print it."
+        )
     return title
 
 
@@ -112,11 +130,14 @@ def _change(fields: Fields) -> Literal["editorial", "substantive"]:
 def _owner(fields: Fields) -> str:
     owner = fields.text("owner") or ""
     if owner and not _OWNER.fullmatch(owner):
-        fields.report.add("F015", *fields.place("owner"), f"`{shown(owner)}` is not an e-mail address.", "Write one such as trainer@example.org.")
+        said = f"`{shown(owner)}` is not an e-mail address."
+        fields.report.add("F015", *fields.place("owner"), said, "Write one such as trainer@example.org.")
     return owner
 
 
-def _all_or(fields: Fields, key: str, code: str, what: str, known: Mapping[str, object] | None) -> tuple[Text, ...] | None:
+def _all_or(
+    fields: Fields, key: str, code: str, what: str, known: Mapping[str, object] | None
+) -> tuple[Text, ...] | None:
     """None where the value is `all`."""
     value = fields.required(key)
     if isinstance(value, Text):
@@ -131,19 +152,27 @@ def _all_or(fields: Fields, key: str, code: str, what: str, known: Mapping[str, 
     return words
 
 
-def _known(code: str, what: str, words: tuple[Text, ...] | None, known: Mapping[str, object], otherwise: str, report: Report) -> None:
+def _known(
+    code: str, what: str, words: tuple[Text, ...] | None, known: Mapping[str, object], otherwise: str, report: Report
+) -> None:
     for word in words or ():
         if word.value not in known:
             fix = did_you_mean(word.value, known, otherwise)
             report.add(code, word.line, word.column, f"There is no {what} `{shown(word.value)}`.", fix)
 
 
-def _applies(criteria: tuple[Text, ...] | None, entities: tuple[Text, ...] | None, framework: Framework, report: Report) -> None:
+def _applies(
+    criteria: tuple[Text, ...] | None, entities: tuple[Text, ...] | None, framework: Framework, report: Report
+) -> None:
     """Every criterion concerns every entity type that the module lists."""
     for word in criteria or ():
         if word.value not in framework.criteria:
             continue
-        foreign = [e.value for e in entities or () if e.value in framework.entities and not framework.concerns(word.value, e.value)]
+        foreign = [
+            e.value
+            for e in entities or ()
+            if e.value in framework.entities and not concerns(framework.criteria[word.value], framework, [e.value])
+        ]
         if foreign:
             said = f"Criterion {word.value} does not apply to {', '.join(f'`{slug}`' for slug in foreign)}."
             fix = "Take the criterion or the entity type off its list."

@@ -73,7 +73,13 @@ def _links(text: str, line: int, report: Report) -> Iterator[Link]:
     for middle in _LINK_MIDDLE.finditer(text):
         if middle.start() not in read:
             said = "This link cannot be read."
-            report.add("F035", line, middle.start() + 1, said, 'Write [text](address) or ![text](images/x.svg "caption") on one line.')
+            report.add(
+                "F035",
+                line,
+                middle.start() + 1,
+                said,
+                'Write [text](address) or ![text](images/x.svg "caption") on one line.',
+            )
 
 
 def read_marks(text: str, line: int, report: Report, *, allowed: bool) -> tuple[Mark, ...]:
@@ -87,6 +93,9 @@ def read_marks(text: str, line: int, report: Report, *, allowed: bool) -> tuple[
         if not _MARK.fullmatch(found[0]):
             said, fix = f"`{shown(found[0])}` is not a criterion mark.", "Write a mark like {6.1}."
         else:
-            said, fix = f"The mark {found[0]} stands where nothing is taught.", "Put it at the end of a paragraph or list item of a section."
+            said, fix = (
+                f"The mark {found[0]} stands where nothing is taught.",
+                "Put it at the end of a paragraph or list item of a section.",
+            )
         report.add("F045", line, found.start() + 1, said, fix)
     return tuple(Mark(m[1], line, m.start() + 1) for m in _MARK.finditer(text, start))

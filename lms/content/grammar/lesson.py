@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..course import Question, Section, Taught
 from ..problem import Report, shown
-from .inline import Link, Mark
+from .inline import Link, Mark, check_line, read_marks
 from .outline import Part, check_level
 from .prose import check_prose
 from .question import QuestionContext, read_question
@@ -120,6 +120,9 @@ class _LessonReader:
         self.prose(part)
 
     def heading(self, part: Part) -> str:
+        text = self.lines[part.line - 1]
+        self.links += check_line(text, part.line, self.report)
+        read_marks(text, part.line, self.report, allowed=False)
         anchor = self.anchors.heading(plain(part.title))
         self.headings.append(anchor)
         return anchor

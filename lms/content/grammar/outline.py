@@ -52,7 +52,13 @@ def pool_name(part: Part) -> str | None:
 def check_level(part: Part, before: int, report: Report) -> None:
     """Headings go down one level at a time; level 1 is the title, which stands in the front matter."""
     if part.level == 1:
-        report.add("F042", part.line, 1, "A heading of level 1 is the title, which stands in the front matter.", "Begin it with ##.")
+        report.add(
+            "F042",
+            part.line,
+            1,
+            "A heading of level 1 is the title, which stands in the front matter.",
+            "Begin it with ##.",
+        )
     elif part.level > before + 1:
         said = f"The heading goes from level {before} to level {part.level}."
         report.add("W010", part.line, 1, said, f"Begin it with {'#' * (before + 1)}.")

@@ -71,13 +71,31 @@ class _Reader:
         if indent >= 4 and above in ("blank", "code") and not in_list:
             return "code"
         if fence := _FENCE.match(text):
-            self.add("F044", number, fence.start(1) + 1, "Fenced code is not part of the format.", "Indent the lines by four spaces.")
+            self.add(
+                "F044",
+                number,
+                fence.start(1) + 1,
+                "Fenced code is not part of the format.",
+                "Indent the lines by four spaces.",
+            )
             self.fence = fence[1]
             return "text"
         if _TIGHT_HEADING.match(text):
-            self.add("F041", number, 1, "This looks like a heading.", "Write number signs at the start of the line and one space behind them.")
+            self.add(
+                "F041",
+                number,
+                1,
+                "This looks like a heading.",
+                "Write number signs at the start of the line and one space behind them.",
+            )
         if above == "text" and _UNDERLINE.match(text):
-            self.add("F041", number, 1, "This line makes a heading of the line above.", "Write ## before a heading; put a blank line above a rule.")
+            self.add(
+                "F041",
+                number,
+                1,
+                "This line makes a heading of the line above.",
+                "Write ## before a heading; put a blank line above a rule.",
+            )
             return "text"
         if _RULE.match(text):
             self.depth = -1
@@ -88,7 +106,13 @@ class _Reader:
             return self.row(index, number, text, above)
         if text.lstrip().startswith(">"):
             if text.lstrip("> ").startswith("[!"):
-                self.add("F044", number, text.index("[!") + 1, "Boxes of this kind are not part of the format.", "Write a paragraph.")
+                self.add(
+                    "F044",
+                    number,
+                    text.index("[!") + 1,
+                    "Boxes of this kind are not part of the format.",
+                    "Write a paragraph.",
+                )
             self.depth = -1 if indent == 0 else self.depth
             return "quote"
         return self.text(indent, number, above)
@@ -112,16 +136,34 @@ class _Reader:
         if above == "text":
             if digits and int(digits) != 1:
                 return "text"
-            self.add("F038", number, column, "The list follows a text without a blank line.", "Put a blank line above the list.")
+            self.add(
+                "F038",
+                number,
+                column,
+                "The list follows a text without a blank line.",
+                "Put a blank line above the list.",
+            )
         depth = len(indent) // 4
         if len(indent) % 4 or depth > self.depth + 1:
-            self.add("F040", number, column, "The list item is indented in a way that reads differently elsewhere.", "Indent by four spaces for each level.")
+            self.add(
+                "F040",
+                number,
+                column,
+                "The list item is indented in a way that reads differently elsewhere.",
+                "Indent by four spaces for each level.",
+            )
         if sign == ")":
             self.add("F040", number, column, f"`{digits})` is not read as a list.", f"Write `{digits}.` with a point.")
         if not (body or "").strip():
             self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
         elif bullet and _TASK.match(body):
-            self.add("Q018", number, column, "Boxes stand outside a question.", "Is the line of tags below its heading missing?")
+            self.add(
+                "Q018",
+                number,
+                column,
+                "Boxes stand outside a question.",
+                "Is the line of tags below its heading missing?",
+            )
         self.bullet(bullet or "1", depth, number, column, above)
         self.begins = number
         return "item"
@@ -138,16 +180,32 @@ class _Reader:
     def row(self, index: int, number: int, text: str, above: str) -> str:
         if above == "table":
             if not text.lstrip().startswith("|"):
-                self.add("F039", number, 1, "This text becomes a row of the table above.", "Put a blank line between them.")
+                self.add(
+                    "F039", number, 1, "This text becomes a row of the table above.", "Put a blank line between them."
+                )
             elif (count := len(cells(text))) != self.columns:
-                self.add("F039", number, 1, f"The row has {count} cells, the head {self.columns}.", "Write \\| for a pipe inside a cell.")
+                self.add(
+                    "F039",
+                    number,
+                    1,
+                    f"The row has {count} cells, the head {self.columns}.",
+                    "Write \\| for a pipe inside a cell.",
+                )
             return "table"
         if above != "blank":
-            self.add("F039", number, 1, "The table follows a text without a blank line.", "Put a blank line above the table.")
+            self.add(
+                "F039", number, 1, "The table follows a text without a blank line.", "Put a blank line above the table."
+            )
         below = self.lines[index + 1][1] if index + 1 < len(self.lines) else ""
         self.columns = len(cells(text))
         if not is_ruler(below):
-            self.add("F039", number, 1, "The table has no line of dashes below its head.", "Write | --- | --- | there, one for each cell.")
+            self.add(
+                "F039",
+                number,
+                1,
+                "The table has no line of dashes below its head.",
+                "Write | --- | --- | there, one for each cell.",
+            )
         self.depth = -1 if not text.startswith("    ") else self.depth
         return "table"
 

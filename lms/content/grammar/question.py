@@ -10,7 +10,7 @@ from ..problem import Report, shown
 from .answer_lines import AnswerReader, QuestionLines
 from .answers import read_options, read_pairs, read_ranges, read_steps
 from .front_matter import FrontMatter
-from .inline import Link
+from .inline import Link, check_line, read_marks
 from .outline import Part
 from .prose import check_prose
 from .tags import BARE, TYPES, VALUED, Tag, is_tag_line, read_tags, whole
@@ -52,10 +52,11 @@ def read_question(part: Part, lines: list[str], context: QuestionContext, report
     criteria = _criteria(tags, part.line + 1, context, report)
     level = _level(tags, report)
     points = whole(tags, "points", 1, 100, report, "Q009")
-    score, entities = _score(tags, kind, report), _entities(tags, context, report)
+    score, unit = _score(tags, kind, report), _unit(tags, kind, report)
+    entities = _entities(tags, context, report)
     _place_of_check(tags, part, context, report)
     options, ranges, pairs, items = _answers(found, kind, context.language, part.line, report)
-    links = check_prose(found.body, report, marks=False).links
+    links = (*check_prose(found.body, report, marks=False).links, *_links_of_answers(part, lines, found, report))
     if sum(problem.is_error for problem in report.problems) > already or id_place is None:
         return ReadQuestion(None, id_place, links)
     question = Question(
@@ -71,7 +72,7 @@ def read_question(part: Part, lines: list[str], context: QuestionContext, report
         entities=entities,
         retired="retired" in tags,
         check=context.check,
-        unit=tags["unit"].value if "unit" in tags else "",
+        unit=unit,
         options=options,
         pairs=pairs,
         items=items,
@@ -80,6 +81,17 @@ def read_question(part: Part, lines: list[str], context: QuestionContext, report
         why=" ".join(found.why).strip(),
     )
     return ReadQuestion(question, id_place, links)
+
+
+def _links_of_answers(part: Part, lines: list[str], found: QuestionLines, report: Report) -> list[Link]:
+    """Checks what the heading and every line that is not in the body holds, and returns its links."""
+    links: list[Link] = []
+    body = {number for number, _ in found.body}
+    for number, text in enumerate(lines[part.line - 1 : part.end], part.line):
+        if number not in body:
+            links += check_line(text, number, report)
+            read_marks(text, number, report, allowed=False)
+    return links
 
 
 def _tag_line(part: Part, lines: list[str], report: Report) -> tuple[dict[str, Tag] | None, int]:
@@ -107,7 +119,9 @@ def _kind(tags: Mapping[str, Tag], line: int, report: Report) -> str:
         return ""
     if not given:
         if not any(p.code == "Q005" and p.line == line for p in report.problems):
-            report.add("Q004", line, 1, "The question has no type.", f"Add one of {', '.join(f'`{t}`' for t in TYPES)}.")
+            report.add(
+                "Q004", line, 1, "The question has no type.", f"Add one of {', '.join(f'`{t}`' for t in TYPES)}."
+            )
         return ""
     return given[0].name
 
@@ -116,7 +130,13 @@ def _id(tags: Mapping[str, Tag], line: int, report: Report) -> tuple[str, int, i
     tag = tags.get("q")
     if tag is None:
         if not any(p.code in ("Q005", "Q007") and p.line == line for p in report.problems):
-            report.add("Q003", line, 1, "The question has no id.", "Add a tag such as `q: seal-class`; it can never change later.")
+            report.add(
+                "Q003",
+                line,
+                1,
+                "The question has no id.",
+                "Add a tag such as `q: seal-class`; it can never change later.",
+            )
         return None
     if tag.value != slug(tag.value) or len(tag.value) > 60:
         fix = f"Use small letters, digits and hyphens, such as `{slug(tag.value)[:60] or 'seal-class'}`."
@@ -128,7 +148,11 @@ def _id(tags: Mapping[str, Tag], line: int, report: Report) -> tuple[str, int, i
 def _criteria(tags: Mapping[str, Tag], line: int, context: QuestionContext, report: Report) -> tuple[str, ...]:
     tag = tags.get("criteria")
     if tag is None:
-        if not context.check and tags and not any(p.code in ("Q005", "Q007") and p.line == line for p in report.problems):
+        if (
+            not context.check
+            and tags
+            and not any(p.code in ("Q005", "Q007") and p.line == line for p in report.problems)
+        ):
             report.add("Q016", line, 1, "The question names no criterion.", "Add a tag such as `criteria: 6.5`.")
         return ()
     listed = context.front.criteria if context.front else ()
@@ -138,7 +162,13 @@ def _criteria(tags: Mapping[str, Tag], line: int, context: QuestionContext, repo
             report.add("F017", tag.line, tag.column_of(word), f"There is no criterion `{shown(word)}`.", fix)
         elif listed and word not in listed:
             said = f"The criterion {shown(word)} is not in the front matter of this module."
-            report.add("Q017", tag.line, tag.column_of(word), said, f"Add it to `criteria:`, or use one of {', '.join(listed)}.")
+            report.add(
+                "Q017",
+                tag.line,
+                tag.column_of(word),
+                said,
+                f"Add it to `criteria:`, or use one of {', '.join(listed)}.",
+            )
     return tuple(dict.fromkeys(tag.words))
 
 
@@ -161,10 +191,14 @@ def _score(tags: Mapping[str, Tag], kind: str, report: Report) -> str:
     return tag.value
 
 
-def _entities(tags: Mapping[str, Tag], context: QuestionContext, report: Report) -> tuple[str, ...] | None:
-    if "unit" in tags and not any(name in tags for name in ("number",)):
-        tag = tags["unit"]
+def _unit(tags: Mapping[str, Tag], kind: str, report: Report) -> str:
+    tag = tags.get("unit")
+    if tag and kind not in ("number", ""):
         report.add("Q009", tag.line, tag.column, "Only a number question has a unit.", "Delete the tag.")
+    return tag.value if tag else ""
+
+
+def _entities(tags: Mapping[str, Tag], context: QuestionContext, report: Report) -> tuple[str, ...] | None:
     tag = tags.get("entities")
     if tag is None or tag.value == "all":
         return None
@@ -175,7 +209,13 @@ def _entities(tags: Mapping[str, Tag], context: QuestionContext, report: Report)
             report.add("F018", tag.line, tag.column_of(word), f"There is no entity type `{shown(word)}`.", fix)
         elif listed is not None and word not in listed:
             said = f"The module is not for `{shown(word)}`."
-            report.add("Q017", tag.line, tag.column_of(word), said, "Add it to `entities:` of the front matter, or delete it here.")
+            report.add(
+                "Q017",
+                tag.line,
+                tag.column_of(word),
+                said,
+                "Add it to `entities:` of the front matter, or delete it here.",
+            )
     return tuple(dict.fromkeys(tag.words))
 
 

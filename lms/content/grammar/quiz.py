@@ -60,6 +60,7 @@ def _begin(part: Part, name: str, lines: list[str], before: list[_Draft], report
     if not name or any(draft.name == name for draft in before):
         said = f"There is a pool `{shown(name)}` already." if name else "The pool has no name."
         report.add("P006", part.line, 1, said, "Write ## Pool: and a name of its own.")
+    check_line(lines[part.line - 1], part.line, report)
     first, tags = part.first, {}
     if first < part.end and is_tag_line(lines[first]):
         tags = read_tags(lines[first], first + 1, report, POOL_VALUED)
@@ -77,11 +78,19 @@ def _pool(draft: _Draft, context: QuestionContext, report: Report) -> Pool:
     tags = draft.tags
     each, shuffle = tags.get("each"), tags.get("shuffle")
     if each and each.value != "criteria":
-        report.add("P004", each.line, each.column, f"`each` cannot be `{shown(each.value)}`.", "Write `each: criteria`.")
+        report.add(
+            "P004", each.line, each.column, f"`each` cannot be `{shown(each.value)}`.", "Write `each: criteria`."
+        )
     for word in shuffle.words if shuffle else ():
         if shuffle and word not in _SHUFFLE:
             said = f"`shuffle` cannot be `{shown(word)}`."
-            report.add("P004", shuffle.line, shuffle.column_of(word), said, "Write `shuffle: questions answers`, or one of the two.")
+            report.add(
+                "P004",
+                shuffle.line,
+                shuffle.column_of(word),
+                said,
+                "Write `shuffle: questions answers`, or one of the two.",
+            )
     pool = Pool(
         name=draft.name,
         line=draft.line,

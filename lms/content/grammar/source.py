@@ -16,7 +16,9 @@ def read_text(data: bytes, report: Report) -> str | None:
     None where the file is too big to be read at all. A byte order mark and Windows line ends are accepted.
     """
     if len(data) > LARGEST_FILE:
-        report.add("F004", 1, 1, f"The file is {len(data):,} bytes long.", f"At most {LARGEST_FILE:,} bytes: split the module.")
+        report.add(
+            "F004", 1, 1, f"The file is {len(data):,} bytes long.", f"At most {LARGEST_FILE:,} bytes: split the module."
+        )
         return None
     text = _decoded(data, report).removeprefix("\ufeff").replace("\r\n", "\n")
     if _FORBIDDEN.search(text) or "\t" in text:
@@ -40,5 +42,11 @@ def _cleaned(line: str, number: int, report: Report) -> str:
         name = f"U+{ord(found[0]):04X}"
         report.add("F002", number, found.start() + 1, f"The invisible character {name} is not allowed.", "Delete it.")
     if "\t" in line:
-        report.add("F003", number, line.index("\t") + 1, "Tabs read differently in every editor.", "Use spaces, four for one step.")
+        report.add(
+            "F003",
+            number,
+            line.index("\t") + 1,
+            "Tabs read differently in every editor.",
+            "Use spaces, four for one step.",
+        )
     return _FORBIDDEN.sub("\ufffd", line).replace("\t", " ")

@@ -42,7 +42,9 @@ def is_tag_line(text: str) -> bool:
     return text.startswith("`") and _LINE.fullmatch(text) is not None
 
 
-def read_tags(text: str, line: int, report: Report, valued: tuple[str, ...], bare: tuple[str, ...] = ()) -> dict[str, Tag]:
+def read_tags(
+    text: str, line: int, report: Report, valued: tuple[str, ...], bare: tuple[str, ...] = ()
+) -> dict[str, Tag]:
     """The tags of a line, by name; unknown, repeated and misshapen ones are reported and left out."""
     tags: dict[str, Tag] = {}
     for found in _TAG.finditer(text):

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_SPECIAL = re.compile(r"[\\*`_\[<&]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKUP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|[*`]|(?<![^\W_])_|_(?![^\W_])")
@@ -15,6 +16,8 @@ _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 def plain(fragment: str) -> str:
     """What a reader sees of a fragment, whether it is Markdown or the HTML made of it."""
+    if _SPECIAL.search(fragment) is None:
+        return " ".join(fragment.split())
     if "[" in fragment:
         fragment = _LINK.sub(r"\1", fragment)
     if "<" in fragment:

@@ -11,7 +11,9 @@ from ..problem import Report, shown
 
 DEEPEST = 6
 LONGEST = 60_000
-_CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in "str int float bool null seq map timestamp".split())
+_CORE_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ["str", "int", "float", "bool", "null", "seq", "map", "timestamp"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,27 @@ def read_yaml(text: str, report: Report, above: int = 0) -> Value | None:
     """The document, or None after a problem. `above` is the number of lines of the file above the text."""
     if len(text) > LONGEST or text.count("[") + text.count("{") > 200:
         # YAML is slow to read, and deep brackets exhaust the parser's stack. No honest file comes near.
-        report.add("F011", above + 1, 1, "This is too long, or has too many brackets.", "Keep to the keys of the format.")
+        report.add(
+            "F011", above + 1, 1, "This is too long, or has too many brackets.", "Keep to the keys of the format."
+        )
         return None
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (above + mark.line + 1, mark.column + 1) if mark else (above + 1, 1)
-        report.add("F011", *_inside(place, text, above), f"This is not YAML: {shown(str(error.problem))}.", "Write `key: value`.")
+        report.add(
+            "F011",
+            *_inside(place, text, above),
+            f"This is not YAML: {shown(str(error.problem))}.",
+            "Write `key: value`.",
+        )
         return None
     except (YAMLError, ValueError, RecursionError, OverflowError) as error:
         said = shown(str(error).split("\n")[0])
-        report.add("F011", above + 1, 1, f"This is not YAML: {said}.", "Write `key: value`, with quotes around special signs.")
+        report.add(
+            "F011", above + 1, 1, f"This is not YAML: {said}.", "Write `key: value`, with quotes around special signs."
+        )
         return None
     return _Reader(report, above).value(node, 0) if node is not None else None
 
@@ -79,7 +90,9 @@ class _Reader:
     def value(self, node: Node, depth: int) -> Value | None:
         line, column = node.start_mark.line + 1 + self.above, node.start_mark.column + 1
         if depth > DEEPEST or node.anchor or str(node.tag) not in _CORE_TAGS:
-            self.report.add("F011", line, column, "Anchors, tags and deep nesting are not used here.", "Write the value itself.")
+            self.report.add(
+                "F011", line, column, "Anchors, tags and deep nesting are not used here.", "Write the value itself."
+            )
             return None
         match node:
             case ScalarNode():

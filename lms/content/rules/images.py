@@ -13,10 +13,10 @@ _SIGNATURES = {
     "jpeg": re.compile(rb"\xff\xd8\xff"),
     "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
 }
-_DRAWN = frozenset(
-    "svg g title desc defs path rect circle ellipse line polyline polygon text tspan textPath use symbol marker clipPath mask"
-    " pattern linearGradient radialGradient stop".split()
-)
+_DRAWN = frozenset((
+    "svg", "g", "title", "desc", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
+    "tspan", "textPath", "use", "symbol", "marker", "clipPath", "mask", "pattern", "linearGradient", "radialGradient", "stop",
+))  # fmt: skip
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -35,17 +35,26 @@ def check_image(path: str, data: bytes, report: Report) -> None:
 
 def _drawing(data: bytes, report: Report) -> None:
     """Only shapes and text of SVG: no script, style sheet, foreign content, animation, event or outside address."""
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)|<\?xml-stylesheet", data, re.IGNORECASE):
+    text = data.decode("utf-8", "replace")
+    if re.search(r"<!(?:DOCTYPE|ENTITY)|<\?xml-stylesheet", text, re.IGNORECASE):
         report.add("F037", 1, 1, "The drawing declares a document type or style sheet.", "Delete the declaration.")
         return
     try:
-        root = ElementTree.fromstring(data)
+        root = ElementTree.fromstring(text)  # noqa: S314 (no entities without a document type)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         line, column = getattr(error, "position", (1, 0))
-        report.add("F037", max(line, 1), column + 1, "The drawing is not well-formed SVG.", "Open it in a browser and correct it.")
+        report.add(
+            "F037",
+            max(line, 1),
+            column + 1,
+            "The drawing is not well-formed SVG.",
+            "Open it in a browser and correct it.",
+        )
         return
     if root.tag != f"{_SVG}svg":
-        report.add("F037", 1, 1, "The file is no SVG drawing.", 'Begin it with <svg xmlns="http://www.w3.org/2000/svg">.')
+        report.add(
+            "F037", 1, 1, "The file is no SVG drawing.", 'Begin it with <svg xmlns="http://www.w3.org/2000/svg">.'
+        )
     for element in root.iter():
         tag = element.tag.removeprefix(_SVG) if isinstance(element.tag, str) else ""
         if tag not in _DRAWN:
@@ -53,7 +62,9 @@ def _drawing(data: bytes, report: Report) -> None:
         for attribute, value in element.attrib.items():
             if _is_active(attribute.rsplit("}", 1)[-1].lower(), value):
                 said = f"The attribute `{shown(attribute.rsplit('}', 1)[-1])}` is not allowed in a drawing."
-                report.add("F037", 1, 1, said, "Use presentation attributes, and refer only to parts of the drawing with #.")
+                report.add(
+                    "F037", 1, 1, said, "Use presentation attributes, and refer only to parts of the drawing with #."
+                )
 
 
 def _is_active(attribute: str, value: str) -> bool:

@@ -31,10 +31,18 @@ def check_links(parsed: Parsed, others: Mapping[str, Parsed], files: Collection[
 def _not_allowed(link: Link, report: Report) -> None:
     if link.image:
         said = f"The image `{shown(link.target)}` is not one of the courses folder."
-        report.add("F036", link.line, link.column, said, "Put it into images/ beside the module and write images/name.svg.")
+        report.add(
+            "F036", link.line, link.column, said, "Put it into images/ beside the module and write images/name.svg."
+        )
     else:
         said = f"The address `{shown(link.target)}` is not allowed."
-        report.add("F035", link.line, link.column, said, "Use https://..., a module such as ../06-seal-security/x.md, or #heading.")
+        report.add(
+            "F035",
+            link.line,
+            link.column,
+            said,
+            "Use https://..., a module such as ../06-seal-security/x.md, or #heading.",
+        )
 
 
 def _heading(link: Link, anchor: str, known: Collection[str], report: Report) -> None:
@@ -50,7 +58,9 @@ def _module(link: Link, path: str, anchor: str, others: Mapping[str, Parsed], re
         report.add("F031", link.line, link.column, f"There is no module `{shown(path)}`.", fix)
     elif anchor and other.address and other.address.language != "en":
         said = "A section of a translation cannot be linked from another file."
-        report.add("F032", link.line, link.column, said, "Link to the section of the source; readers see their own language.")
+        report.add(
+            "F032", link.line, link.column, said, "Link to the section of the source; readers see their own language."
+        )
     elif anchor and slug(anchor) not in other.sections:
         fix = did_you_mean(slug(anchor), other.sections, "From another module only headings of level 2 can be reached.")
         report.add("F032", link.line, link.column, f"`{shown(path)}` has no section `#{shown(anchor)}`.", fix)

@@ -12,7 +12,13 @@ def check_pool(pool: Pool, count: int, place: tuple[int, int], entities: tuple[s
     asked = [question for question in pool.questions if not question.retired]
     complete = count == len(pool.questions)
     if count == 0 or (complete and not asked):
-        report.add("P007", pool.line, 1, f"The pool {pool.name} asks no question.", "Add questions that begin with ###, or delete the pool.")
+        report.add(
+            "P007",
+            pool.line,
+            1,
+            f"The pool {pool.name} asks no question.",
+            "Add questions that begin with ###, or delete the pool.",
+        )
         return
     if pool.draw is None:
         return

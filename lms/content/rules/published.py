@@ -25,7 +25,11 @@ def _vanished(old: Mapping[str, Question], everywhere: Collection[str], parsed: 
     for name in old:
         if name not in everywhere:
             said = f"The question `{name}` was published and is gone."
-            fix = "Put it back with the tag `retired`: answers refer to it." if parsed else "Keep the file, with its questions `retired`."
+            fix = (
+                "Put it back with the tag `retired`: answers refer to it."
+                if parsed
+                else "Keep the file, with its questions `retired`."
+            )
             report.add("R002", 1, 1, said, fix)
 
 
@@ -37,10 +41,14 @@ def _changed(old: Mapping[str, Question], parsed: Parsed, report: Report) -> Non
         place = parsed.questions[question.id]
         if before.type != question.type:
             said = f"The type of `{question.id}` was {before.type} and is {question.type}."
-            report.add("R001", *place, said, "Say `change: substantive` with a `reason:`, or use a new id and retire this one.")
+            report.add(
+                "R001", *place, said, "Say `change: substantive` with a `reason:`, or use a new id and retire this one."
+            )
         elif _key(before) != _key(question):
             said = f"The right answers of `{question.id}` are not those that were published."
-            report.add("R001", *place, said, "Say `change: substantive` with a `reason:`, or use a new id and retire this one.")
+            report.add(
+                "R001", *place, said, "Say `change: substantive` with a `reason:`, or use a new id and retire this one."
+            )
 
 
 def _key(question: Question) -> object:

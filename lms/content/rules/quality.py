@@ -11,14 +11,23 @@ from ..problem import Report
 
 # Fewer questions than this say nothing about a habit.
 _HABIT = 4
+# The question itself, the last sentence, turns on a negative word.
 _NEGATIVE: Mapping[Language, re.Pattern[str]] = {
-    "en": re.compile(r"\b(?:which|what|who|when|where)\b[^.?!]*?\b(not|except|never|\w+n['’]t)\b", re.IGNORECASE),
-    "es": re.compile(r"(?:\b(?:cu[aá]l(?:es)?|qu[eé]|qui[eé]n(?:es)?)\b)[^.?!¿]*?\b(no|nunca|excepto|salvo)\b", re.IGNORECASE),
-    "fr": re.compile(r"\b(?:l?e?quel(?:le)?s?|laquelle|lesquel(?:le)?s|que|qui)\b[^.?!]*?\b(pas|jamais|sauf|except[eé])\b", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(?:which|what|who|when|where)\b[^.?!]*?\b(not|except|never|\w+n['’]t)\b[^.?!]*\??$", re.IGNORECASE
+    ),
+    "es": re.compile(
+        r"\b(?:cu[aá]l(?:es)?|qu[eé]|qui[eé]n(?:es)?)\b[^.?!¿]*?\b(no|nunca|excepto|salvo)\b[^.?!]*\??$", re.IGNORECASE
+    ),
+    "fr": re.compile(
+        r"\b(?:(?:les|la)?quel(?:le)?s?|que|qui)\b[^.?!]*?\b(pas|jamais|sauf|except[eé])\b[^.?!]*\??$", re.IGNORECASE
+    ),
 }
 
 
-def check_quality(module: Module, criterion_places: Mapping[str, tuple[int, int]], framework: Framework | None, report: Report) -> None:
+def check_quality(
+    module: Module, criterion_places: Mapping[str, tuple[int, int]], framework: Framework | None, report: Report
+) -> None:
     """All warnings of one module. Coverage is judged on the source alone, since translations follow it."""
     asked = [question for question in module.questions if not question.retired]
     checks = [question for section in module.sections for question in section.checks]
@@ -38,18 +47,20 @@ def check_quality(module: Module, criterion_places: Mapping[str, tuple[int, int]
 def _explains(question: Question, report: Report) -> None:
     if not question.why:
         report.add("W004", question.line, 1, "The question has no Why.", "End it with `> **Why:** ...`.")
-    wrong = [item for item in (*question.options, *question.ranges) if not item.right]
-    silent = sum(not item.feedback for item in wrong)
+    wrong = [option.feedback for option in question.options if not option.right]
+    wrong += [one.feedback for one in question.ranges if not one.right]
+    silent = wrong.count("")
     if silent:
         said = f"{silent} of {len(wrong)} wrong answers have no feedback."
-        report.add("W003", question.line, 1, said, "Say under each what is wrong with it: four spaces, > and a sentence.")
+        report.add(
+            "W003", question.line, 1, said, "Say under each what is wrong with it: four spaces, > and a sentence."
+        )
 
 
 def _negative(question: Question, language: Language, report: Report) -> None:
     """The word that turns a question around must be seen: bold, emphasized or in capitals."""
-    stem = plain(question.title)
-    found = _NEGATIVE[language].search(stem)
-    if found is None or found[1].isupper():
+    found = _NEGATIVE[language].search(plain(question.title))
+    if found is None or found[1].isupper() or question.type == "true-false":
         return
     if not re.search(rf"[*_]+{re.escape(found[1])}\b[^*_]*[*_]", question.title):
         said = f"The question turns on the word `{found[1]}`, which is easily missed."
@@ -76,7 +87,11 @@ def _right_is_longest(options: tuple[Option, ...]) -> bool:
 
 
 def _coverage(
-    module: Module, asked: list[Question], places: Mapping[str, tuple[int, int]], framework: Framework | None, report: Report
+    module: Module,
+    asked: list[Question],
+    places: Mapping[str, tuple[int, int]],
+    framework: Framework | None,
+    report: Report,
 ) -> None:
     taught = {taught.criterion for section in module.sections for taught in section.taught}
     counts = Counter(criterion for question in asked for criterion in question.criteria)
@@ -93,7 +108,9 @@ def _coverage(
             said = f"One question asks about the must criterion {criterion}."
             report.add("W009", *place, said, "Write a second one in another form.")
     for question in asked:
-        levels = {framework.criteria[c].level for c in question.criteria if c in framework.criteria} if framework else set()
+        levels = (
+            {framework.criteria[c].level for c in question.criteria if c in framework.criteria} if framework else set()
+        )
         if question.level and levels and question.level not in levels:
             said = f"The question is tagged `{question.level}`; its criteria are `{'`, `'.join(sorted(levels))}`."
             report.add("W011", question.line + 1, 1, said, "Write the level of the criterion.")

@@ -38,7 +38,13 @@ def _pools(source: Module, translation: Module, report: Report) -> None:
     for theirs, ours in zip(source.pools, translation.pools, strict=True):
         names = ("draw", "each_criterion", "shuffle_questions", "shuffle_answers")
         if any(getattr(theirs, name) != getattr(ours, name) for name in names):
-            report.add("T003", ours.line, 1, "The pool is drawn otherwise than in the source.", f"Copy its tags from {source.path}.")
+            report.add(
+                "T003",
+                ours.line,
+                1,
+                "The pool is drawn otherwise than in the source.",
+                f"Copy its tags from {source.path}.",
+            )
 
 
 def _questions(
@@ -57,7 +63,13 @@ def _questions(
             report.add("T006", *_place(question, parsed), said, f"Follow line {known[question.id].line} of {source}.")
     present = [question.id for question in ours]
     for missing in [question.id for question in theirs if question.id not in present]:
-        report.add("T004", 1, 1, f"The question `{shown(missing)}` is not translated.", f"Copy it from {source} and translate it.")
+        report.add(
+            "T004",
+            1,
+            1,
+            f"The question `{shown(missing)}` is not translated.",
+            f"Copy it from {source} and translate it.",
+        )
     if set(present) == set(known) and present != list(known):
         moved = next(question for question, id_ in zip(ours, known, strict=True) if question.id != id_)
         said = "The questions come in another order than in the source."
@@ -79,7 +91,9 @@ def _difference(theirs: Question, ours: Question) -> str:
         return "the number of pairs"
     if [(r.low, r.high, r.right) for r in theirs.ranges] != [(r.low, r.high, r.right) for r in ours.ranges]:
         return "the numbers"
-    if ours.type != "short" and [(o.right, o.last) for o in theirs.options] != [(o.right, o.last) for o in ours.options]:
+    if ours.type != "short" and [(o.right, o.last) for o in theirs.options] != [
+        (o.right, o.last) for o in ours.options
+    ]:
         return "the right answers or their order"
     return ""
 

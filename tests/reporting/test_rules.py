@@ -1,0 +1,132 @@
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.reporting.rules import (
+    FORMULA_STARTS,
+    Figures,
+    Status,
+    curve,
+    curve_start,
+    midnight,
+    mondays,
+    on_time,
+    percent,
+    planned,
+    safe_cell,
+    status,
+)
+
+DAY = date(2026, 11, 24)
+days = st.dates(date(2018, 1, 1), date(2030, 1, 1))
+dues = st.dictionaries(days, st.integers(1, 1000), max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("started", "completed", "due", "expected"),
+    [
+        (False, False, DAY, Status.NOT_STARTED),
+        (True, False, DAY, Status.STARTED),
+        (False, False, DAY - timedelta(1), Status.OVERDUE),
+        (True, False, DAY - timedelta(1), Status.OVERDUE),
+        (True, True, DAY - timedelta(1), Status.COMPLETE),
+        (True, True, DAY, Status.COMPLETE),
+    ],
+)
+def test_a_requirement_is_overdue_from_the_day_after_it_was_due(
+    started: bool, completed: bool, due: date, expected: Status
+) -> None:
+    assert status(started=started, completed=completed, due=due, today=DAY) is expected
+
+
+def test_the_due_day_ends_at_midnight_in_new_york() -> None:
+    assert on_time(datetime(2026, 11, 25, 4, 59, tzinfo=UTC), DAY)
+    assert not on_time(datetime(2026, 11, 25, 5, 0, tzinfo=UTC), DAY)
+    summer = date(2026, 7, 1)
+    assert on_time(datetime(2026, 7, 2, 3, 59, tzinfo=UTC), summer)
+    assert not on_time(datetime(2026, 7, 2, 4, 0, tzinfo=UTC), summer)
+    assert midnight(DAY) == datetime(2026, 11, 24, 5, tzinfo=UTC)
+    assert midnight(summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_percentage_never_says_all_or_nothing_when_that_is_not_so(part: int, more: int) -> None:
+    whole = part + more
+    shown = percent(part, whole)
+    assert 0 <= shown <= 100
+    assert (shown == 100) == (whole > 0 and more == 0)
+    assert (shown == 0) == (part == 0)
+    if 0 < shown < 100 and whole:
+        assert abs(Fraction(part * 100, whole) - shown) < 1
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_parts_of_a_whole_never_show_more_than_the_whole(a: int, b: int, c: int) -> None:
+    assert percent(a, a + b + c) + percent(b, a + b + c) <= 100 + (c == 0 and min(a, b) > 0)
+
+
+def test_what_is_not_started_is_the_rest() -> None:
+    figures = Figures(required=10, complete=4, started=2, overdue=1, people=5, unfinished=3)
+    assert (figures.not_started, figures.finished, figures.percent) == (3, 2, 40)
+
+
+def test_the_plan_grows_evenly_to_each_due_day() -> None:
+    start = date(2026, 9, 7)
+    needed = {date(2026, 9, 17): 10, date(2026, 9, 27): 20}
+    assert planned(needed, start, start) == 0
+    assert planned(needed, start, date(2026, 9, 12)) == 5 + 5
+    assert planned(needed, start, date(2026, 9, 17)) == 10 + 10
+    assert planned(needed, start, date(2026, 9, 22)) == 10 + 15
+    assert planned(needed, start, date(2026, 9, 27)) == 30
+    assert planned(needed, start, date(2027, 9, 27)) == 30
+
+
+@given(dues, days, days, st.integers(0, 400))
+def test_the_plan_never_falls_and_has_everything_after_the_last_due_day(
+    needed: dict[date, int], start: date, day: date, later: int
+) -> None:
+    total = sum(needed.values())
+    now, then = planned(needed, start, day), planned(needed, start, day + timedelta(later))
+    assert 0 <= now <= then <= total
+    if needed:
+        assert planned(needed, start, max(needed)) == total
+
+
+@given(st.none() | days, days)
+def test_the_curve_begins_on_a_monday_at_most_two_years_ago(first: date | None, today: date) -> None:
+    start = curve_start(first and min(first, today), today)
+    assert start.weekday() == 0
+    assert timedelta(0) <= today - start <= timedelta(weeks=105)
+    listed = mondays(start, today)
+    assert all(m.weekday() == 0 and start <= m < today for m in listed)
+    assert len(listed) == -(-(today - start).days // 7)
+
+
+def test_the_curve_adds_up_week_by_week_and_ends_today() -> None:
+    drawn = curve([1, 2, 4], {date(2026, 12, 7): 20}, start=date(2026, 11, 16), today=DAY, enforcement=date(2027, 1, 1))
+    assert [(p.day, p.complete) for p in drawn.points] == [(date(2026, 11, 16), 1), (date(2026, 11, 23), 3), (DAY, 7)]
+    assert drawn.required == 20
+    assert [day for day, _ in drawn.plan] == [date(2026, 11, 16), date(2026, 12, 7), date(2027, 1, 1)]
+    assert [count for _, count in drawn.plan] == [0, 20, 20]
+
+
+def test_after_the_enforcement_date_the_curve_ends_today() -> None:
+    drawn = curve([0], {}, start=DAY, today=DAY, enforcement=date(2020, 1, 1))
+    assert (drawn.start, drawn.end, drawn.today.complete) == (DAY, DAY, 0)
+
+
+@given(st.text())
+def test_no_cell_can_begin_a_formula(text: str) -> None:
+    cell = safe_cell(text)
+    assert not cell.startswith(FORMULA_STARTS)
+    assert cell in (text, f"'{text}")
+    assert (cell == text) == (not text.startswith(FORMULA_STARTS))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_each_start_of_a_formula_is_made_text(start: str) -> None:
+    assert safe_cell(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
+    assert safe_cell(f"Ana {start}") == f"Ana {start}"

@@ -1,0 +1,77 @@
+"""Pictures of the main pages for the README, from the demonstration: `make screenshots`. Optional arguments: a folder, then names."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tools.chromium import ARGUMENTS, executable
+from tools.demo_site import ROOT, demo_site
+
+PASSWORD = "ready-for-2020"  # noqa: S105 - the demonstration's, printed on its sign-in page
+SEALS = "/courses/seal-security/seals-that-tell-the-truth"
+# Name of the picture, who looks ("" for a visitor), address.
+PAGES = (
+    ("front", "", "/"),
+    ("timeline", "", "/timeline"),
+    ("login", "", "/login"),
+    ("criteria", "", "/criteria/?entity=importers&level=must"),
+    ("criterion", "", "/criteria/6.7"),
+    ("courses", "", "/courses/"),
+    ("verify", "", "/verify/"),
+    ("dashboard", "learner", "/"),
+    ("category", "learner", "/courses/seal-security/"),
+    ("module", "learner", f"{SEALS}/"),
+    ("section", "learner", f"{SEALS}/four-moves-vvtt/"),
+    ("print", "learner", f"{SEALS}/print"),
+    ("quiz-start", "learner", f"{SEALS}/quiz"),
+    ("certificates", "learner", "/certificates/"),
+    ("account", "learner", "/account/"),
+    ("company", "coordinator", "/company/"),
+    ("invite", "coordinator", "/company/people/new"),
+    ("program", "staff", "/program/"),
+    ("program-rows", "staff", "/program/rows?status=overdue"),
+    ("studio", "trainer", "/studio/"),
+    ("studio-module", "trainer", "/studio/modules/seal-security/seals-that-tell-the-truth/"),
+    ("people", "admin", "/admin/"),
+    ("organizations", "admin", "/admin/organizations/"),
+    ("not-found", "", "/nowhere"),
+)
+WIDTHS = (1280, 390)
+
+
+def main(folder: Path, names: set[str]) -> None:
+    program = executable()
+    if program is None:
+        sys.exit("Chromium is not on this machine: install it (apt-get install chromium).")
+    folder.mkdir(parents=True, exist_ok=True)
+    with demo_site() as site, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        for role in dict.fromkeys(role for _, role, _ in PAGES):
+            context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+            page = context.new_page()
+            if role:
+                sign_in(page, role)
+            for name, who, path in PAGES:
+                if who == role and (not names or name in names):
+                    take(page, folder, name, path)
+            context.close()
+        chromium.close()
+
+
+def sign_in(page: Page, role: str) -> None:
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(f"{role}@demo.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+
+
+def take(page: Page, folder: Path, name: str, path: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(path)
+        page.screenshot(path=str(folder / f"{name}-{width}.png"), full_page=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "img", set(sys.argv[2:]))
