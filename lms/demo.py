@@ -267,9 +267,10 @@ class Story:
                 now=completion.completed_at,
             )
 
-    def attempts(self, person: Person, module: Module, at: datetime, *, right: float) -> None:
-        """Answer every question, about this share of them right, and submit."""
-        public_id = assessment.start(
+    def begins(self, person: Person, module: Module, at: datetime) -> str:
+        """The public id of the person's open attempt."""
+        learning.begin(self.session, person_id=person.id, module=module.key, now=at)
+        return assessment.start(
             self.session,
             person_id=person.id,
             organization_id=person.organization_id,
@@ -278,6 +279,10 @@ class Story:
             now=at,
             rng=self.rng,
         )
+
+    def attempts(self, person: Person, module: Module, at: datetime, *, right: float) -> None:
+        """Answer every question, about this share of them right, and submit."""
+        public_id = self.begins(person, module, at)
         sheet = assessment.find(self.session, public_id=public_id, person_id=person.id, to="submit")
         wrong = set(self.rng.sample(range(len(sheet.paper.drawn)), round((1 - right) * len(sheet.paper.drawn))))
         for place in range(len(sheet.paper.drawn)):

@@ -18,7 +18,7 @@ from lms.migrations.commands import upgrade
 from lms.settings import ROOT, Settings
 from tests.databases import Cluster, PostgreSQLTemplate, SQLiteTemplate, Template, postgresql_programs
 from tests.factories.library import small_courses
-from tests.pages import Browser
+from tests.pages import Browser, Client
 
 on_both = pytest.mark.parametrize(
     "backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
@@ -64,6 +64,7 @@ class Site:
     def __init__(self, template: Template, folder: Path) -> None:
         self.template = template
         self.app = create_app(settings_for(template.url, folder))
+        self.app.test_client_class = Client
         self.app.config |= {"TESTING": True, "MAIL_BACKEND": "locmem"}
         self.app.extensions["mailman"].backend = "locmem"
         with self.app.app_context():

@@ -6,6 +6,7 @@ from typing import Any
 
 import html5lib
 from flask import Flask
+from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
@@ -123,6 +124,14 @@ class Form:
             elif kind not in ("submit", "file"):
                 fields[name] = field.get("value", "")
         return fields
+
+
+class Client(FlaskClient):
+    """A client whose every request has an app context of its own, as on a server, even while a test holds one open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 class Browser:

@@ -5,6 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from lms.web.dates import in_words
 from lms.web.form import Errors, text
 
 from .paper import AskedQuestion
@@ -33,11 +34,11 @@ def problems(question: AskedQuestion, entry: Sequence[Any]) -> Errors:
     """What needs another look before the answer can be right: a place given twice, a number that cannot be read."""
     errors = Errors()
     if question.type == "order":
-        for step, place in enumerate(entry):
-            if place is not None and place in entry[:step]:
-                errors.add(
-                    f"{question.field}-{step}", f"Two steps have place {place + 1}. Give each step a place of its own."
-                )
+        given = [place for place in entry if place is not None]
+        for place in sorted({place for place in given if given.count(place) > 1}):
+            second = entry.index(place, entry.index(place) + 1)
+            many = in_words(given.count(place))
+            errors.add(f"{question.field}-{second}", f"{many} steps have place {place + 1}. Give each its own.")
     if question.type == "number" and answered(entry):
         try:
             read_number(entry[0], question.unit)

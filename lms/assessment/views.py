@@ -217,6 +217,7 @@ def _result(sheet: Sheet) -> str:
         sealed=bool(here and here.attempt),
         standing=here,
         standing_module=sheet.lesson,
+        unread=[s for s in sheet.lesson.sections if s.anchor not in here.opened] if here and sheet.lesson else [],
         required=mine.standings,
         next_standing=ahead[0] if ahead else None,
         phase=mine.schedule.phase_of(sheet.module.category),

@@ -1,5 +1,6 @@
 """The document of a certificate: plain values in, bytes out. Reaches nothing but our own assets."""
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -135,6 +136,7 @@ def prepare() -> Press:
                 raise AssetRefused(f"A certificate may not ask for {url}.")
             return URLFetcherResponse(url, (STATIC / path).read_bytes())
 
+    atexit.register(prepare.cache_clear)  # the fonts' temporary folder goes while Python still can
     fetcher = OwnAssets(fail_on_errors=True)
     fonts = FontConfiguration()
     with refusals():

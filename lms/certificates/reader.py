@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 NUMBER_KEY = "CertificateNumber"  # in the PDF's information dictionary
-SECONDS = 5
+SECONDS = 3
 MEMORY = 1024**3
 MOST_PAGES = 3
 

@@ -46,7 +46,9 @@ def issue_earned(
 
     The person's row is locked first: of two modules completed at the same moment, the later one sees both.
     """
-    person = session.scalars(select(Person).where(Person.id == completion.person_id).with_for_update()).one()
+    person = session.scalars(
+        select(Person).where(Person.id == completion.person_id).with_for_update(key_share=True)
+    ).one()
     required = _required(session, person)
     best = _best_percents(session, person.id)
     holder = _holder(session, person, completion)

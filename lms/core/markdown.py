@@ -115,6 +115,7 @@ _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags={"script", "style"},
     attributes={
+        "*": set(),
         "a": {"href"},
         "img": {"src", "alt"},
         "ol": {"start"},

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.identity import SignedIn
-from lms.accounts.models import Organization
+from lms.accounts.models import Organization, Profile
 from lms.assessment.models import Attempt
 from lms.catalog.models import Revision
 from lms.catalog.shelf import Published, published
@@ -28,11 +28,12 @@ _SEPARATOR = " "  # anchors are slugs and hold no space
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a signed-in page needs: the published revision, the schedule, and the person's standings by module key."""
+    """What a signed-in page needs: the published revision, the schedule, and the person's standings by module key, the company's entity types."""
 
     published: Published
     schedule: Schedule
     standings: dict[str, Standing]
+    entities: tuple[str, ...] = ()
 
 
 def _statement(*, one_module: bool) -> Select[Any]:
@@ -71,6 +72,7 @@ def _statement(*, one_module: bool) -> Select[Any]:
             opened.scalar_subquery(),
             attempt.scalar_subquery(),
             passed.scalar_subquery(),
+            select(Profile.entities).where(Profile.id == bindparam("profile")).scalar_subquery(),
         )
         .select_from(here)
         .outerjoin(ScheduleOverride, ScheduleOverride.id == 1)
@@ -89,7 +91,8 @@ def desk(session: Session, person: SignedIn) -> Desk:
         _ALL, {"person": person.id, "profile": person.profile_id, "organization": person.organization_id}
     ).all()
     shelf, schedule = _surroundings(session, rows[0])
-    return Desk(shelf, schedule, {row[5]: _standing(row) for row in rows if row[5] and row[5] in shelf.library.modules})
+    standings = {row[5]: _standing(row) for row in rows if row[5] in shelf.library.modules}
+    return Desk(shelf, schedule, standings, tuple(rows[0][16] or ()))
 
 
 def desk_of_module(session: Session, person: SignedIn, module: str) -> Desk:

@@ -42,6 +42,7 @@ def home() -> str:
         states=rules.category_states(standings),
         schedule_now=mine.schedule,
         day_now=today,
+        entities=mine.entities,
     )
 
 

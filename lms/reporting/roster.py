@@ -132,6 +132,6 @@ def _next_modules(session: Session, organization_id: int, person_ids: Sequence[i
         .join(ProfileRequirement, ProfileRequirement.profile_id == Person.profile_id)
         .outerjoin(Progress, and_(Progress.person_id == Person.id, Progress.module == ProfileRequirement.module))
         .where(Person.organization_id == organization_id, Person.id.in_(person_ids), is_open)
-        .order_by(due_day.desc(), ProfileRequirement.module.desc())
+        .order_by(due_day.desc(), ProfileRequirement.category.desc(), ProfileRequirement.module.desc())
     )
     return dict(session.execute(statement).all())  # the last one of a person stands: the soonest due

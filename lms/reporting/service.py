@@ -22,6 +22,7 @@ from .rules import Curve, Figures, curve_start, percent, planned
 class Question:
     """What somebody asks about the program: the part looked at, what else may be chosen, and what was not understood."""
 
+    library: Library
     part: Slice
     choices: Choices
     ignored: list[str]
@@ -46,7 +47,7 @@ def question(
     found = {**args, "organization": next(iter(companies))} if len(companies) == 1 else args
     possible = choices(library, schedule, companies)
     filters, ignored = read(found, possible, tuple(without))
-    return Question(Slice(filters, library.framework, today), possible, ignored)
+    return Question(library, Slice(filters, library.framework, today), possible, ignored)
 
 
 def _called(session: Session, text: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from lms.web.paging import page_of
 
 from . import charts, exports, figures, records, roster, service, tables
 from .exports import Cell, Table
-from .filters import Choice, Filters, read_choice, read_order
+from .filters import Filters, read_choice, read_order
 from .records import NoSuchMember
 from .requirements import Slice
 from .rows import rows
@@ -65,7 +65,7 @@ def program() -> str:
         order=order,
         page=page,
         companies=list(figures.companies(db.session, asked.part, order=order, limit=page.size, offset=page.offset)),
-        entities=_library().framework.entities,
+        entities=asked.library.framework.entities,
         counted_at=now(),
         percent=percent,
     )
@@ -105,7 +105,7 @@ def program_rows() -> str:
         total=total,
         page=page,
         rows=list(rows(db.session, asked.part, limit=page.size, offset=page.offset)),
-        library=_library(),
+        library=asked.library,
     )
 
 
@@ -113,7 +113,7 @@ def program_rows() -> str:
 @guard(Permission.SEE_PROGRAM)
 def program_rows_csv() -> Response:
     asked = _asked()
-    found = tables.rows(rows(db.session, asked.part), _library())
+    found = tables.rows(rows(db.session, asked.part), asked.library)
     return _csv("rows", asked.part.filters.chosen.values(), tables.ROWS, found)
 
 
@@ -121,7 +121,7 @@ def program_rows_csv() -> Response:
 @guard(Permission.SEE_PROGRAM)
 def program_rows_xlsx() -> Response:
     asked = _asked()
-    found = tables.rows(rows(db.session, asked.part), _library())
+    found = tables.rows(rows(db.session, asked.part), asked.library)
     return _xlsx("rows", asked.part.filters.chosen.values(), (Table("Rows", tables.ROWS, found),))
 
 
@@ -132,7 +132,9 @@ def company() -> str:
     own = me().organization_id
     if own is None:
         return render_template("reporting/company_missing.html")
-    today, chosen, library = program_day(now()), _choice(), _library()
+    library, today = _library(), program_day(now())
+    functions = _functions(library)
+    chosen = read_choice(request.args, functions)
     everybody = roster.tally(db.session, own, today)
     tally = roster.tally(db.session, own, today, chosen) if chosen.narrow else everybody
     page = page_of(request.args.get("page"), tally.shown(chosen.show), PEOPLE_A_PAGE)
@@ -147,7 +149,7 @@ def company() -> str:
         page=page,
         members=roster.members(db.session, own, today, chosen, limit=page.size, offset=page.offset),
         phases=figures.by_phase(db.session, part),
-        functions=_functions(),
+        functions=functions,
         library=library,
     )
 
@@ -156,9 +158,10 @@ def company() -> str:
 @guard(Permission.RUN_COMPANY)
 def company_roster() -> Response:
     """The roster as the page shows it, all pages of it."""
-    chosen = _choice()
+    library = _library()
+    chosen = read_choice(request.args, _functions(library))
     members = roster.everybody(db.session, _own(), program_day(now()), chosen)
-    return _csv("roster", (chosen.show, chosen.function), tables.ROSTER, tables.roster(members, _library()))
+    return _csv("roster", (chosen.show, chosen.function), tables.ROSTER, tables.roster(members, library))
 
 
 @bp.get("/company/training-record.csv")
@@ -173,12 +176,13 @@ def company_record() -> Response:
 @guard(Permission.RUN_COMPANY)
 def company_training(person_id: int) -> str:
     """One person's modules, scores and certificates."""
+    library = _library()
     try:
         training = records.training(db.session, _own(), person_id, program_day(now()))
     except NoSuchMember:
         abort(404)
     return render_template(
-        "reporting/company_training.html", training=training, library=_library(), functions=_functions()
+        "reporting/company_training.html", training=training, library=library, functions=_functions(library)
     )
 
 
@@ -186,13 +190,9 @@ def _own() -> int:
     return me().organization_id or abort(404)
 
 
-def _functions() -> dict[str, str]:
+def _functions(library: Library) -> dict[str, str]:
     """The job functions by slug; everybody's own is nobody's choice."""
-    return {f.slug: f.name for f in _library().framework.functions.values() if f.slug != EVERYONE}
-
-
-def _choice() -> Choice:
-    return read_choice(request.args, _functions())
+    return {f.slug: f.name for f in library.framework.functions.values() if f.slug != EVERYONE}
 
 
 def _csv(what: str, chosen: Iterable[str], header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> Response:

@@ -1,7 +1,10 @@
 """What the editor's page shows: the text line by line, its problems with the way to each, and the preview. No database."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
 
 from lms.catalog.shelf import Published
 from lms.content.course import Module
@@ -83,6 +86,11 @@ class Desk:
         modules = self.place.published.library.modules.values()
         key = next((module.key for module in modules if module.path == problem.path), "")
         return f"/studio/modules/{key}/#line_{problem.line}" if key else ""
+
+
+def worded(sentence: str) -> Markup:
+    """A message of the check, with what it quotes as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704
 
 
 def place_at(shelf: Published, slug: str, name: str) -> Place | None:

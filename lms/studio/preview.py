@@ -61,7 +61,7 @@ def _passages(lines: list[str], errors: list[Problem]) -> list[LeftOut]:
     for error in errors:
         if error.line <= body:
             return []
-        first, last = _around(lines, error.line, body)
+        first, last = _around(lines, error, body)
         found.setdefault(first, LeftOut(first, last, error.line, error.message))
     return list(found.values())
 
@@ -71,18 +71,23 @@ def _body(lines: list[str]) -> int:
     return next((number for number, text in enumerate(lines[1:], 2) if text.rstrip() == "---"), len(lines))
 
 
-def _around(lines: list[str], at: int, body: int) -> tuple[int, int]:
-    """First and last line of the question or paragraph at a line. Headings of level 2 stay, so that sections keep apart."""
-    head = next((n for n in range(at, body, -1) if _HEADING.match(lines[n - 1])), body)
-    if head > body and lines[head - 1].startswith("###"):
+def _around(lines: list[str], error: Problem, body: int) -> tuple[int, int]:
+    """First and last line of the question or paragraph with an error. A heading stays, unless the error is its own."""
+    head = next((n for n in range(error.line, body, -1) if _HEADING.match(lines[n - 1])), body)
+    if head > body and _is_question(lines, head, error):
         end = next((n for n in range(head + 1, len(lines) + 1) if _HEADING.match(lines[n - 1])), len(lines) + 1)
         return head, end - 1
-    if head == at:
-        return at, at
-    first = next((n for n in range(at, head, -1) if not lines[n - 2].strip()), head + 1)
-    last = next((n - 1 for n in range(at + 1, len(lines) + 1) if not _inside(lines[n - 1])), len(lines))
-    return max(first, head + 1), last
+    if head == error.line:
+        return head, head
+    first, last = error.line, error.line
+    while first - 1 > head and lines[first - 2].strip():
+        first -= 1
+    while last < len(lines) and lines[last].strip() and not _HEADING.match(lines[last]):
+        last += 1
+    return first, last
 
 
-def _inside(line: str) -> bool:
-    return bool(line.strip()) and not _HEADING.match(line)
+def _is_question(lines: list[str], head: int, error: Problem) -> bool:
+    """Whether the part below a heading goes out whole: it has the tags of a question, or lacks them and should."""
+    tagged = head < len(lines) and lines[head].startswith("`")
+    return lines[head - 1].startswith("###") and (tagged or error.code[0] in "QA")

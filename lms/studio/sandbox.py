@@ -78,12 +78,12 @@ def run(task: Task) -> Outcome:
             cwd=ROOT,
             env={"PYTHONUTF8": "1"},
         )
+        return msgspec.json.decode(done.stdout, type=Outcome)
     except subprocess.TimeoutExpired:
         raise GaveUp(f"Checking and showing this text took more than {SECONDS} seconds.") from None
     except subprocess.CalledProcessError as error:
         log.warning("The sandbox ended with %s: %s", error.returncode, error.stderr.decode("utf-8", "replace")[-2000:])
         raise GaveUp("Checking and showing this text took more time or memory than there is for one text.") from None
-    return msgspec.json.decode(done.stdout, type=Outcome)
 
 
 def perform(task: Task) -> Outcome:

@@ -4,7 +4,7 @@ from lms.content.framework import Category, Framework
 
 TEXT = """\
 ---
-title:
+title: ""
 criteria: []
 entities: all
 functions: all

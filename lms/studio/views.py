@@ -27,6 +27,7 @@ from .starter import starter
 
 bp = Blueprint("studio", __name__)
 bp.add_app_template_filter(asked_check, "asked")
+bp.add_app_template_filter(desk.worded, "worded")
 
 REVISIONS = 20
 # A number in an address; one larger than a database can hold is no page at all.

@@ -97,5 +97,5 @@
     leaving = true;
   });
 
-  restore();
+  document.addEventListener("DOMContentLoaded", restore); // after htmx, which sets to work then
 })();

@@ -104,3 +104,7 @@ def signed_in_as(browser: Browser) -> str | None:
 def audited(session: Session, action: str) -> list[AuditEntry]:
     session.rollback()
     return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
+
+
+def ask_link(browser: Browser, email: str, *, status: int = 200) -> Page:
+    return browser.submit(browser.get("/login/link"), email=email, status=status)

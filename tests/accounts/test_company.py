@@ -22,7 +22,9 @@ def company(session: Session, robin: Person) -> Organization:
 
 @pytest.fixture
 def desk(app: Flask, session: Session, company: Organization) -> Browser:
-    casey = make_person(session, "Casey Sample", role=Role.COORDINATOR, organization=company, email="casey@sample.example")
+    casey = make_person(
+        session, "Casey Sample", role=Role.COORDINATOR, organization=company, email="casey@sample.example"
+    )
     return Browser(app).sign_in(casey)
 
 
@@ -109,15 +111,14 @@ def test_a_coordinator_does_not_end_an_officials_access(
     assert session.get_one(Person, official.id).disabled_at is None
 
 
-@pytest.mark.parametrize("whose", ["other company's", "no company's", "nobody's", "beyond every database"])
+@pytest.mark.parametrize("whose", ["other company's", "no company's", "nobody's"])
 def test_what_is_foreign_answers_like_what_is_missing(desk: Browser, session: Session, whose: str) -> None:
     person_id = {
         "other company's": make_person(session, organization=make_organization(session, "Placeholder Freight")).id,
         "no company's": make_person(session, role=Role.ADMIN).id,
         "nobody's": 999_999,
-        "beyond every database": 2**80,
     }[whose]
-    missing = desk.get("/company/people/123456789", status=404)
+    missing = desk.get(f"/company/people/{2**80}", status=404)
     page = desk.get(f"/company/people/{person_id}", status=404)
     assert page.text == missing.text
     assert post(desk, f"/company/people/{person_id}", functions="it") == 404

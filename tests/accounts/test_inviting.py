@@ -1,8 +1,10 @@
 """Invitations: who may send which, how they are accepted, and that a company learns nothing of another's people."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts import people, rules
@@ -25,7 +27,9 @@ def company(session: Session) -> Organization:
 
 @pytest.fixture
 def casey(session: Session, company: Organization) -> Person:
-    return make_person(session, "Casey Sample", role=Role.COORDINATOR, organization=company, email="casey@sample.example")
+    return make_person(
+        session, "Casey Sample", role=Role.COORDINATOR, organization=company, email="casey@sample.example"
+    )
 
 
 @pytest.fixture
@@ -115,13 +119,13 @@ def test_an_invitation_works_once(browser: Browser, desk: Browser, outbox: Outbo
     assert signed_in_as(browser) is None
 
 
-def test_an_invitation_expires(
-    browser: Browser, desk: Browser, outbox: Outbox, session: Session
-) -> None:
+def test_an_invitation_expires(browser: Browser, desk: Browser, outbox: Outbox, session: Session) -> None:
     invite(desk)
     path = outbox.path(EMAIL)
     opened = browser.get(path)
-    session.execute(update(Invitation).values(expires_at=now()))
+    invitation = session.scalars(select(Invitation)).one()
+    assert invitation.expires_at - invitation.created_at == timedelta(days=14)
+    invitation.expires_at = now()
     session.commit()
     browser.submit(opened, path, status=410)
     assert person_at(session, EMAIL) is None

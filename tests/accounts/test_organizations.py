@@ -121,7 +121,9 @@ def test_organizations_are_listed_and_found(desk: Browser, session: Session, rob
     assert [a.text for a in page.find("//tbody//th/a")] == ["Placeholder Freight", "Sample Freight Lines"]
     assert "U.S. Exporters, U.S. Importers" in page.text
     assert "December 1, 2026" in page.text
-    assert [a.text for a in desk.get("/admin/organizations/?q=sample").find("//tbody//th/a")] == ["Sample Freight Lines"]
+    assert [a.text for a in desk.get("/admin/organizations/?q=sample").find("//tbody//th/a")] == [
+        "Sample Freight Lines"
+    ]
     assert "No organization is found" in desk.get("/admin/organizations/?q=zzz").text
 
 

@@ -55,9 +55,7 @@ def test_people_are_found_by_name_address_and_role(desk: Browser, robin: Person,
 
 def test_long_lists_have_pages(desk: Browser, session: Session) -> None:
     for n in range(60):
-        session.add(
-            Person(name=f"Person {n:02}", email=f"p{n}@sample.example", role=Role.LEARNER, created_at=now())
-        )
+        session.add(Person(name=f"Person {n:02}", email=f"p{n}@sample.example", role=Role.LEARNER, created_at=now()))
     session.commit()
     first = desk.get("/admin/?role=learner")
     assert "60 people, 1 to 50 shown" in first.text

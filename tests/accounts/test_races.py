@@ -103,7 +103,7 @@ def test_people_alike_who_come_at_once_share_one_profile(app: Flask, session: Se
             organization_id=organization_id, functions=("driver",),
         ).profile_id  # fmt: skip
 
-    answers = race(app, *[lambda n=n: add(n) for n in range(AT_ONCE)])  # type: ignore[misc]
+    answers = race(app, *[lambda n=n: add(n) for n in range(AT_ONCE)])
     assert kinds(answers) == [int]
     assert len(set(answers)) == 1
     session.rollback()
@@ -118,7 +118,7 @@ def test_two_administrators_who_end_each_other_leave_one(app: Flask, session: Se
     def end(n: int) -> None:
         people.disable(db.session, ids[n], now=now())
 
-    answers = race(app, *[lambda n=n: end(n) for n in range(AT_ONCE)])  # type: ignore[misc]
+    answers = race(app, *[lambda n=n: end(n) for n in range(AT_ONCE)])
     assert sum(isinstance(a, LastAdmin) for a in answers) == 1
     assert sum(a is None for a in answers) == AT_ONCE - 1
     session.rollback()

@@ -56,8 +56,15 @@ def test_a_client_is_an_address_or_a_subscribers_network(address: str, key: str)
 
 @pytest.mark.parametrize(
     "password",
-    ["ready-for-2020", "correct horse battery staple", "la puerta azul cruje", "пароль из четырёх слов", "xq7#kfp02mvz", " " * 3 + "pine lamp river"],
-)  # fmt: skip
+    [
+        "ready-for-2020",
+        "correct horse battery staple",
+        "la puerta azul cruje",
+        "пароль из четырёх слов",
+        "xq7#kfp02mvz",
+        "   pine lamp river",
+    ],
+)
 def test_a_password_of_twelve_characters_is_allowed(password: str) -> None:
     assert rules.password_problem(password, ("Robin Sample", "robin@samplefreight.example")) is None
 
@@ -103,12 +110,11 @@ def test_an_address_is_the_same_however_it_is_typed() -> None:
 
 
 def test_a_link_works_until_it_expires_and_once() -> None:
-    ends = NOW + rules.LINK_LIFE
+    ends = NOW + timedelta(minutes=15)
     assert rules.alive(ends, None, NOW)
     assert rules.alive(ends, None, ends - timedelta(microseconds=1))
     assert not rules.alive(ends, None, ends)
     assert not rules.alive(ends, NOW, NOW)
-    assert (rules.LINK_LIFE, rules.INVITATION_LIFE) == (timedelta(minutes=15), timedelta(days=14))
 
 
 @pytest.mark.parametrize("path", ["/", "/courses/", "/courses/a/b/?page=2#top", "/a:b", "/%2F%2Fevil.example"])
@@ -139,7 +145,11 @@ def test_different_functions_have_different_keys(a: list[str], b: list[str]) -> 
 
 
 def test_a_slug_does_not_change_its_part() -> None:
-    assert rules.profile_key(["x"], ["y"], []) != rules.profile_key(["x"], [], ["y"]) != rules.profile_key([], ["x"], ["y"])
+    assert (
+        rules.profile_key(["x"], ["y"], [])
+        != rules.profile_key(["x"], [], ["y"])
+        != rules.profile_key([], ["x"], ["y"])
+    )
 
 
 def test_coordinators_invite_learners_and_coordinators_and_administrators_anybody() -> None:

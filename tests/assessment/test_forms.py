@@ -59,9 +59,22 @@ def test_whatever_is_sent_becomes_a_response(kind: QuestionType, sent: list[tupl
     to_response(kind, shown, entry)
 
 
-def test_two_steps_at_one_place_are_both_named_by_the_second() -> None:
-    found = problems(asked("order"), [1, 0, 1, None])
-    assert found.messages == {"answer-2": "Two steps have place 2. Give each step a place of its own."}
+@pytest.mark.parametrize(
+    ("entry", "messages"),
+    [
+        ([1, 0, 1, None], {"answer-2": "Two steps have place 2. Give each its own."}),
+        ([3, 3, 3, None], {"answer-1": "Three steps have place 4. Give each its own."}),
+        (
+            [1, 1, 0, 0],
+            {
+                "answer-3": "Two steps have place 1. Give each its own.",
+                "answer-1": "Two steps have place 2. Give each its own.",
+            },
+        ),
+    ],
+)
+def test_a_place_given_twice_is_said_once_at_the_second_step(entry: list[int | None], messages: dict[str, str]) -> None:
+    assert problems(asked("order"), entry).messages == messages
 
 
 @pytest.mark.parametrize(

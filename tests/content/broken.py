@@ -37,7 +37,9 @@ ORDER = "1. View the seal\n2. Verify the number\n3. Tug the seal\n"
 LATE = "- [ ] True\n    > An hour is time enough to add a box.\n- [x] False\n"
 NUMBER = "- [x] 4\n- [ ] 2 .. 3\n    > Two digits repeat each century.\n"
 READ = "### Which of these do you read before you leave?\n"
-READ_BOXES = "- [x] The seal number\n- [x] The number on the papers\n- [ ] The color of the door\n    > Color proves nothing.\n"
+READ_BOXES = (
+    "- [x] The seal number\n- [x] The number on the papers\n- [ ] The color of the door\n    > Color proves nothing.\n"
+)
 CLASS = "### Which class letter must be on the seal?\n"
 CLASS_TAGS = "`q: good-class` `single` `criteria: 6.1` `must`\n"
 QUIZ = "## Quiz\n`draw: 3` `shuffle: questions answers`\n"
@@ -79,7 +81,9 @@ FILE = [
     broken("F030", "raw HTML", "A seal locks nothing.", "A seal ¦<b>locks nothing."),
     broken("F030", "script in an answer", "- [ ] I\n", "- [ ] I ¦<script>alert(1)\n"),
     broken("F030", "comment", "A seal locks nothing.", "A seal ¦<!-- locks --> nothing."),
-    broken("F031", "module missing", "[dispatch](#when-it-is-broken)", "[dispatch](¦../07-procedural-security/none.md)"),
+    broken(
+        "F031", "module missing", "[dispatch](#when-it-is-broken)", "[dispatch](¦../07-procedural-security/none.md)"
+    ),
     broken("F032", "anchor missing", "(#when-it-is-broken)", "(¦#when-it-is-brokn)"),
     broken("F032", "own file, anchor missing", "(#when-it-is-broken)", "(¦good.md#no-such)"),
     broken("F033", "image missing", "(images/moves.svg ", "(¦images/move.svg "),
@@ -95,7 +99,9 @@ FILE = [
     broken("F008", "link leaves the folder", "(#when-it-is-broken)", "(¦../../etc/passwd.md)"),
     broken("F008", "image leaves the folder", "(images/moves.svg ", "(¦../../images/x.svg "),
     broken("F038", "list without blank line", "later.\n\n- Write", "later.\n¦- Write"),
-    broken("F038", "steps without a blank line", "A seal locks nothing.", "Do this:\n¦1. Look\n\nA seal locks nothing."),
+    broken(
+        "F038", "steps without a blank line", "A seal locks nothing.", "Do this:\n¦1. Look\n\nA seal locks nothing."
+    ),
     broken("F039", "table without blank line", "| Class | Use |\n", "Classes:\n¦| Class | Use |\n"),
     broken("F039", "table without dashes", "| Class | Use |\n| --- | --- |\n", "¦| Class | Use |\n"),
     broken("F039", "row too long", "| I | Indication only |", "¦| I | Indication | only |"),
@@ -118,7 +124,9 @@ FILE = [
     broken("F045", "mark in the opening", "of the two matters.", "of the two matters. ¦{6.1}"),
     broken("F045", "mark in a question", "on the **left** door.", "on the **left** door. ¦{6.1}"),
     broken("F045", "mark in a cell", "| H | Required |", "| H | Required ¦{6.1} |"),
-    broken("F046", "section behind the quiz", "### Put the moves", "¦## Afterwards\n\n## Pool: more\n\n### Put the moves"),
+    broken(
+        "F046", "section behind the quiz", "### Put the moves", "¦## Afterwards\n\n## Pool: more\n\n### Put the moves"
+    ),
     broken("F047", "heading without text", "## What a seal does\n", "¦##\n"),
     broken("F048", "reserved heading", "## What a seal does\n", "¦## Print\n"),
     broken("F049", "mark not in the front matter", "was inside. {6.1}", "was inside. ¦{6.5}"),
@@ -150,10 +158,14 @@ QUESTION = [
     broken("Q011", "table of three columns", "| The bolt unscrews | Twist", "¦| The bolt | unscrews | Twist"),
     broken("Q012", "two blocks of answers", "| | Smell |\n", "| | Smell |\n\n¦| A | B |\n| --- | --- |\n| C | D |\n"),
     broken("Q013", "two Whys", "> **Why:** Only class H is enough.", "> **Why:** Only H.\n\n¦> **Why:** Only class H."),
-    broken("Q013", "quotation of no kind", "> **Why:** Only class H is enough.", "> **Why:** Yes.\n\n¦> **Because:** H."),
+    broken(
+        "Q013", "quotation of no kind", "> **Why:** Only class H is enough.", "> **Why:** Yes.\n\n¦> **Because:** H."
+    ),
     broken("Q014", "text behind the answers", "> **Why:** Only class H is enough.", "¦Only class H is enough."),
     broken("Q014", "answer of two lines", "- [x] H\n", "- [x] H\n¦  or higher\n"),
-    broken("Q015", "graded question in the lesson", "`q: good-check` `true-false` `check`", "¦`q: good-check` `true-false`"),
+    broken(
+        "Q015", "graded question in the lesson", "`q: good-check` `true-false` `check`", "¦`q: good-check` `true-false`"
+    ),
     broken("Q015", "check in the quiz", "`criteria: 6.1` `must`\n\nLook", "`criteria: 6.1` `¦check`\n\nLook"),
     broken("Q016", "no criterion", CLASS_TAGS, "¦`q: good-class` `single` `must`\n"),
     broken("F017", "unknown criterion of a question", "`criteria: 6.2, 7.5`", "`criteria: 6.2, ¦7.99`"),
@@ -162,7 +174,9 @@ QUESTION = [
     broken("Q018", "boxes in the lesson", "- Write down the number.", "¦- [ ] Write down the number."),
     broken("Q019", "id twice", "`q: good-read`", "`q: ¦good-class`"),
     broken("Q020", "heading in a question", "> **Hint:** Three", "¦#### More\n\n> **Hint:** Three"),
-    broken("F038", "answers right below the text", "on the **left** door.\n\n- [ ] I", "on the **left** door.\n¦- [ ] I"),
+    broken(
+        "F038", "answers right below the text", "on the **left** door.\n\n- [ ] I", "on the **left** door.\n¦- [ ] I"
+    ),
 ]
 
 ANSWERS = [
@@ -180,7 +194,9 @@ ANSWERS = [
     broken("A005", "small letters", LATE, LATE.replace("False", "¦false")),
     broken("A005", "three answers", LATE, LATE + "¦- [ ] Perhaps\n"),
     broken("A006", "last in a short", "- [ ] ISO 9001", "- [ ] ¦ISO 9001 `last`"),
-    broken("A006", "two that stay last", "- [ ] None of the letters `last`\n", "- [ ] All `last`\n- [ ] ¦None `last`\n"),
+    broken(
+        "A006", "two that stay last", "- [ ] None of the letters `last`\n", "- [ ] All `last`\n- [ ] ¦None `last`\n"
+    ),
     broken("A007", "left cell twice", "| The bolt unscrews |", "| ¦Fresh *paint* on the rivets |"),
     broken("A007", "right cell twice", "| | Smell |", "| | ¦view |"),
     broken("A008", "step twice", "3. Tug the seal", "3. ¦View the  seal"),
@@ -212,9 +228,18 @@ POOLS = [
     broken("P001", "draw of 0", "`draw: 3`", "`draw: ¦0`"),
     broken("P001", "draw of all", "`draw: 3`", "`draw: ¦all`"),
     broken("P002", "draw of more than there are", "`draw: 3`", "`draw: ¦8`"),
-    whole("P002", "draw of more than are left for an entity type", GOOD.replace("`draw: 3`", "`draw: ¦7`").replace(
-        "`unit: digits`", "`unit: digits` `entities: importers`").replace("entities: all", "entities: [importers, exporters]")),
-    whole("P003", "unequal points", GOOD.replace("`draw: 3`", "`draw: ¦3`").replace("`unit: digits`", "`unit: digits` `points: 2`")),
+    whole(
+        "P002",
+        "draw of more than are left for an entity type",
+        GOOD.replace("`draw: 3`", "`draw: ¦7`")
+        .replace("`unit: digits`", "`unit: digits` `entities: importers`")
+        .replace("entities: all", "entities: [importers, exporters]"),
+    ),
+    whole(
+        "P003",
+        "unequal points",
+        GOOD.replace("`draw: 3`", "`draw: ¦3`").replace("`unit: digits`", "`unit: digits` `points: 2`"),
+    ),
     broken("P004", "each of something", "`draw: 3`", "`draw: 3` `each: ¦pool`"),
     broken("P004", "each criterion without room", "`draw: 3`", "`draw: ¦2` `each: criteria`"),
     broken("P004", "shuffle of something", "questions answers", "questions, ¦options"),
@@ -227,8 +252,13 @@ POOLS = [
 ]
 
 WRONG_WHERE_APPLIED = [
-    whole("F022", "criterion of others", GOOD.replace("entities: all", "entities: [customs-brokers]").replace(
-        "criteria: [6.1, 6.2, 7.5]", "criteria: [6.1, 6.2, 7.5, ¦3.9]")),
+    whole(
+        "F022",
+        "criterion of others",
+        GOOD.replace("entities: all", "entities: [customs-brokers]").replace(
+            "criteria: [6.1, 6.2, 7.5]", "criteria: [6.1, 6.2, 7.5, ¦3.9]"
+        ),
+    ),
 ]
 
 CASES = [*FILE, *QUESTION, *ANSWERS, *POOLS, *WRONG_WHERE_APPLIED]

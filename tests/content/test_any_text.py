@@ -101,7 +101,9 @@ def test_mutated_reference_files_never_raise(name: str, data: st.DataObject) -> 
     text = REFERENCE[name].decode()[:3000]
     at = data.draw(st.integers(0, len(text)))
     gone = data.draw(st.integers(0, 30))
-    piece = data.draw(st.sampled_from(PIECES) | st.text(max_size=5) | st.sampled_from((",", '"', "\n", "- ", "all", "[1, 2]")))
+    piece = data.draw(
+        st.sampled_from(PIECES) | st.text(max_size=5) | st.sampled_from((",", '"', "\n", "- ", "all", "[1, 2]"))
+    )
     broken = (text[:at] + piece + text[at + gone :]).encode("utf-8", "surrogatepass")
     framework, problems = read_framework({**REFERENCE, name: broken})
     assert_inside(broken, tuple(problem for problem in problems if problem.path == name))

@@ -171,7 +171,11 @@ def test_problems_of_all_files_come_in_one_pass() -> None:
             "program.yml": REFERENCE["program.yml"].replace(b"pass_mark: 80", b"pass_mark: 800"),
         },
     )
-    assert [(code, path) for code, path, _, _ in found(files)] == [("A001", OTHER), ("F016", "program.yml")]
+    assert [(code, path) for code, path, _, _ in found(files)] == [
+        ("F049", PATH),  # without a framework only the front matter can be asked
+        ("A001", OTHER),
+        ("F016", "program.yml"),
+    ]
     files["program.yml"] = REFERENCE["program.yml"]
     assert [(code, path) for code, path, _, _ in found(files)] == [("F017", PATH), ("A001", OTHER)]
 

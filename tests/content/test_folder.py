@@ -32,13 +32,21 @@ def test_the_folder_becomes_paths_and_bytes(courses: Path) -> None:
 
 def test_what_does_not_belong_is_passed_over(courses: Path) -> None:
     before = set(read_folder(courses).files)
-    for path in ("README.md", ".msc-ready", "06-seal-security/.good.md.swp", "06-seal-security/notes.docx", ".git/x.md"):
+    for path in (
+        "README.md",
+        ".msc-ready",
+        "06-seal-security/.good.md.swp",
+        "06-seal-security/notes.docx",
+        ".git/x.md",
+    ):
         (courses / path).parent.mkdir(exist_ok=True)
         (courses / path).write_text("x")
     assert set(read_folder(courses).files) == before
 
 
-@pytest.mark.parametrize("path", ["intro.md", "drafts/a.md", "06-seal-security/more/a.md", "glossary.yml", "notes/images/a.svg"])
+@pytest.mark.parametrize(
+    "path", ["intro.md", "drafts/a.md", "06-seal-security/more/a.md", "glossary.yml", "notes/images/a.svg"]
+)
 def test_what_stands_in_the_wrong_place_is_read_so_that_the_check_names_it(courses: Path, path: str) -> None:
     (courses / path).parent.mkdir(parents=True, exist_ok=True)
     (courses / path).write_text("x")
@@ -77,7 +85,15 @@ def test_a_file_over_one_megabyte_is_not_read(courses: Path) -> None:
     (courses / "06-seal-security/big.md").write_bytes(b"x" * 1_000_001)
     folder = read_folder(courses)
     assert folder.problems == (
-        Problem("06-seal-security/big.md", 1, 1, "F004", "error", "The file is 1,000,001 bytes long.", "At most 1,000,000 bytes."),
+        Problem(
+            "06-seal-security/big.md",
+            1,
+            1,
+            "F004",
+            "error",
+            "The file is 1,000,001 bytes long.",
+            "At most 1,000,000 bytes.",
+        ),
     )
     assert "06-seal-security/big.md" not in folder.files
 

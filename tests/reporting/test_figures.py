@@ -11,20 +11,26 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import program_day
 from lms.core.database import Base
-from lms.reporting import figures
-from lms.reporting.filters import Filters
+from lms.reporting import figures, roster
+from lms.reporting.filters import Choice, Filters
 from lms.reporting.requirements import Slice
+from lms.reporting.roster import Tally
 from lms.reporting.rows import rows
-from lms.reporting.rules import curve_start, planned
+from lms.reporting.rules import Status, curve_start, planned
 
 from . import world as w
 
 many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest) -> Iterator[Session]:
+    url = "sqlite://"
+    if request.param == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        cluster.execute("CREATE DATABASE figures")
+        url = cluster.url("figures")
+    engine = create_engine(url)
     Base.metadata.create_all(engine, tables=w.TABLES)
     with Session(engine) as session:
         yield session
@@ -125,3 +131,35 @@ def test_the_curve_equals_its_recount(database: Session, world: w.World, filters
         before = [f for f in found if f.completed_at and program_day(f.completed_at) < point.day]
         assert (point.complete, point.planned) == (len(before), planned(by_day, start, point.day))
         assert point.day.weekday() == 0
+
+
+@many
+@given(w.worlds(), w.choices)
+def test_a_roster_equals_its_recount(database: Session, world: w.World, chosen: Choice) -> None:
+    w.fill(database, world)
+    for number in range(len(world.companies)):
+        people = w.employed(world, number, chosen)
+        late = {n for n, (_, facts) in people.items() if any(f.status is Status.OVERDUE for f in facts)}
+        done = {n for n, (_, facts) in people.items() if facts and all(f.completed_at for f in facts)}
+        waiting = [f for _, facts in people.values() for f in facts if not f.completed_at]
+
+        tally = roster.tally(database, number + 1, world.today, chosen)
+        assert tally == Tally(len(people), len(late), len(done), min((f.due for f in waiting), default=None))
+
+        shown = {"all": set(people), "behind": late, "complete": done}[chosen.show]
+        members = list(roster.everybody(database, number + 1, world.today, chosen))
+        assert [m.id for m in members if m.id in shown] == [m.id for m in members]
+        assert len(members) == len(shown) == tally.shown(chosen.show)
+        assert [m.overdue for m in members] == sorted((m.overdue for m in members), reverse=True)
+        for member in members:
+            counted = w.count(people[member.id][1])
+            assert (member.required, member.complete, member.overdue) == (
+                counted.required,
+                counted.complete,
+                counted.overdue,
+            )
+            expected = min(
+                ((f.due, f.need.category, f.need.module) for f in waiting if f.person == member.id),
+                default=(None, 0, ""),
+            )
+            assert (member.next_due, member.next_module) == (expected[0], expected[2])

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
 from lms.content.framework import FocusArea, Framework, Phase, Program
 from lms.learning.models import Progress
-from lms.reporting.filters import Filters
-from lms.reporting.rules import Figures, Status, on_time, status
+from lms.reporting.filters import Choice, Filters
+from lms.reporting.rules import Figures, Status, status
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import due
 
@@ -143,6 +143,14 @@ filters = st.builds(
 )
 
 
+choices = st.builds(
+    Choice,
+    show=st.sampled_from(("all", "behind", "complete")),
+    function=st.sampled_from(("", *FUNCTIONS)),
+    words=st.sampled_from(("", "a", "BO", "%", "1@")),
+)
+
+
 def fill(session: Session, world: World) -> None:
     """Put the world into an emptied database."""
     for table in reversed(TABLES):
@@ -263,5 +271,18 @@ def count_by(found: list[Fact], key: Callable[[Fact], Hashable]) -> dict[Any, Fi
     return {k: count([f for f in found if key(f) == k]) for k in {key(f) for f in found}}
 
 
-def late(fact: Fact) -> bool:
-    return fact.completed_at is not None and not on_time(fact.completed_at, fact.due)
+def employed(world: World, company: int, chosen: Choice) -> dict[int, tuple[Worker, list[Fact]]]:
+    """The people of a company whom the choice names, with what is required of each."""
+    found = facts(world)
+    return {
+        number: (worker, [f for f in found if f.person == number])
+        for number, worker in enumerate(world.workers, 1)
+        if worker.company == company
+        and not worker.disabled
+        and chosen.words.lower() in f"{worker.name} {number}@sample.example".lower()
+        and (not chosen.function or chosen.function in _functions(world, worker))
+    }
+
+
+def _functions(world: World, worker: Worker) -> tuple[str, ...]:
+    return world.profiles[worker.profile][0] if worker.profile is not None else ()

@@ -45,6 +45,9 @@ def without_code(text: str) -> str:
 
 def check_line(text: str, line: int, report: Report) -> list[Link]:
     """Reports what may not stand in a line, and returns its links and images."""
+    if text.endswith("\\"):
+        said = "A backslash at the end of a line reads differently elsewhere."
+        report.add("F044", line, len(text), said, "Delete it; a blank line begins a new paragraph.")
     if "<" not in text and "](" not in text and "[^" not in text and "]:" not in text:
         return []
     text = without_code(text)

@@ -8,9 +8,11 @@ from .inline import Link, Mark, check_line, read_marks
 from .tables import cells, is_ruler
 
 _ITEM = re.compile(r"( *)(?:([-*+])|([0-9]{1,9})([.)]))(?: +(.*)|$)")
-_RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$")
+_RULE = re.compile(r" *(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$")
+_UNDERLINE = re.compile(r" *(?:=+|-+) *$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+# What would begin a block of its own inside a quotation.
+_BLOCK = re.compile(r"\[!|[-*+] |[0-9]{1,9}[.)] |#|\||>|[-=*_ ]+$")
 _TIGHT_HEADING = re.compile(r"#{1,6}[^#\s]|#{7,}| {1,3}#{1,6} ")
 _TASK = re.compile(r"\[[ xX]?\](?: |$)")
 
@@ -65,105 +67,86 @@ class _Reader:
         """The kind of a line that is not blank, with what is wrong about its place."""
         above = self.state
         indent = len(text) - len(text.lstrip(" "))
-        in_list = self.depth >= 0
         if above == "blank" and indent < 4:
             self.begins = number
-        if indent >= 4 and above in ("blank", "code") and not in_list:
+        if above == "table":
+            return self.row(number, text)
+        if above == "rule":
+            self.add("F041", number, 1, "This line follows a rule.", "Put a blank line between them.")
+            above = "blank"
+        if indent >= 4 and above in ("blank", "code") and self.depth < 0:
             return "code"
         if fence := _FENCE.match(text):
-            self.add(
-                "F044",
-                number,
-                fence.start(1) + 1,
-                "Fenced code is not part of the format.",
-                "Indent the lines by four spaces.",
-            )
+            said = "Fenced code is not part of the format."
+            self.add("F044", number, fence.start(1) + 1, said, "Indent the lines by four spaces.")
             self.fence = fence[1]
             return "text"
         if _TIGHT_HEADING.match(text):
-            self.add(
-                "F041",
-                number,
-                1,
-                "This looks like a heading.",
-                "Write number signs at the start of the line and one space behind them.",
-            )
-        if above == "text" and _UNDERLINE.match(text):
-            self.add(
-                "F041",
-                number,
-                1,
-                "This line makes a heading of the line above.",
-                "Write ## before a heading; put a blank line above a rule.",
-            )
-            return "text"
-        if _RULE.match(text):
-            self.depth = -1
-            return "blank"
+            fix = "Write number signs at the start of the line and one space behind them."
+            self.add("F041", number, 1, "This looks like a heading.", fix)
+        if _RULE.match(text) or (above != "blank" and _UNDERLINE.match(text)):
+            return self.rule(indent, number, above)
         if item := _ITEM.match(text):
             return self.item(item, number, above)
-        if text.lstrip().startswith("|") or above == "table":
-            return self.row(index, number, text, above)
+        if text.lstrip().startswith("|"):
+            return self.head(index, number, text, above)
         if text.lstrip().startswith(">"):
-            if text.lstrip("> ").startswith("[!"):
-                self.add(
-                    "F044",
-                    number,
-                    text.index("[!") + 1,
-                    "Boxes of this kind are not part of the format.",
-                    "Write a paragraph.",
-                )
-            self.depth = -1 if indent == 0 else self.depth
-            return "quote"
+            return self.quote(indent, number, text, above)
         return self.text(indent, number, above)
 
+    def rule(self, indent: int, number: int, above: str) -> str:
+        """A line of hyphens below or above text is a heading to some and a rule to others."""
+        if above != "blank" or indent:
+            fix = "Write ## before a heading; give a rule a blank line above and no indent."
+            self.add("F041", number, 1, "This line makes a heading of the line above.", fix)
+        self.depth = -1
+        return "rule"
+
+    def quote(self, indent: int, number: int, text: str, above: str) -> str:
+        quoted = text.lstrip(" ")[1:].lstrip(" ")
+        if _BLOCK.match(quoted):
+            said = "A quotation holds nothing but text."
+            self.add("F044", number, len(text) - len(quoted) + 1, said, "Put lists, tables and headings outside it.")
+        if above == "item":
+            said = "The quotation follows a list without a blank line."
+            self.add("F038", number, indent + 1, said, "Put a blank line above it.")
+        if 0 < indent < 4:
+            self.add("F040", number, 1, "The quotation is indented.", "Begin the line with >.")
+        if indent == 0:
+            self.depth = -1
+        return "quote"
+
     def text(self, indent: int, number: int, above: str) -> str:
+        """Text goes on with the block above; behind a blank line it belongs to the list only if it is indented by four."""
         if above in ("item", "quote"):
             return above
         if above == "blank" and self.depth >= 0:
-            if indent >= 4:
-                self.begins = number
-                return "item"
-            if indent:
+            if indent % 4 or indent // 4 > self.depth + 1:
                 said = "It is not clear whether this belongs to the list above."
-                self.add("F040", number, 1, said, "Indent it by four spaces, or not at all.")
-            self.depth = -1
+                self.add("F040", number, 1, said, "Indent it by four spaces for each level, or not at all.")
+            self.begins = number
+            self.depth = indent // 4 - 1
         return "text"
 
     def item(self, found: re.Match[str], number: int, above: str) -> str:
         indent, bullet, digits, sign, body = found[1], found[2], found[3], found[4], found[5]
         column = len(indent) + 1
-        if above == "text":
-            if digits and int(digits) != 1:
-                return "text"
-            self.add(
-                "F038",
-                number,
-                column,
-                "The list follows a text without a blank line.",
-                "Put a blank line above the list.",
-            )
+        if above in ("text", "quote"):
+            if above == "text" and digits and int(digits) != 1:
+                return above
+            said = "The list follows a text without a blank line."
+            self.add("F038", number, column, said, "Put a blank line above the list.")
         depth = len(indent) // 4
         if len(indent) % 4 or depth > self.depth + 1:
-            self.add(
-                "F040",
-                number,
-                column,
-                "The list item is indented in a way that reads differently elsewhere.",
-                "Indent by four spaces for each level.",
-            )
+            said = "The list item is indented in a way that reads differently elsewhere."
+            self.add("F040", number, column, said, "Indent by four spaces for each level.")
         if sign == ")":
             self.add("F040", number, column, f"`{digits})` is not read as a list.", f"Write `{digits}.` with a point.")
         if not (body or "").strip():
             self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
         elif bullet and _TASK.match(body):
-            self.add(
-                "Q018",
-                number,
-                column,
-                "Boxes stand outside a question.",
-                "Is the line of tags below its heading missing?",
-            )
+            said = "Boxes stand outside a question."
+            self.add("Q018", number, column, said, "Is the line of tags below its heading missing?")
         self.bullet(bullet or "1", depth, number, column, above)
         self.begins = number
         return "item"
@@ -177,36 +160,26 @@ class _Reader:
         self.bullets = [*self.bullets[:depth], bullet]
         self.depth = len(self.bullets) - 1
 
-    def row(self, index: int, number: int, text: str, above: str) -> str:
-        if above == "table":
-            if not text.lstrip().startswith("|"):
-                self.add(
-                    "F039", number, 1, "This text becomes a row of the table above.", "Put a blank line between them."
-                )
-            elif (count := len(cells(text))) != self.columns:
-                self.add(
-                    "F039",
-                    number,
-                    1,
-                    f"The row has {count} cells, the head {self.columns}.",
-                    "Write \\| for a pipe inside a cell.",
-                )
-            return "table"
+    def head(self, index: int, number: int, text: str, above: str) -> str:
+        """The first row of a table."""
         if above != "blank":
-            self.add(
-                "F039", number, 1, "The table follows a text without a blank line.", "Put a blank line above the table."
-            )
+            said = "The table follows a text without a blank line."
+            self.add("F039", number, 1, said, "Put a blank line above the table.")
         below = self.lines[index + 1][1] if index + 1 < len(self.lines) else ""
         self.columns = len(cells(text))
         if not is_ruler(below):
-            self.add(
-                "F039",
-                number,
-                1,
-                "The table has no line of dashes below its head.",
-                "Write | --- | --- | there, one for each cell.",
-            )
+            said = "The table has no line of dashes below its head."
+            self.add("F039", number, 1, said, "Write | --- | --- | there, one for each cell.")
         self.depth = -1 if not text.startswith("    ") else self.depth
+        return "table"
+
+    def row(self, number: int, text: str) -> str:
+        if not text.lstrip().startswith("|"):
+            said = "This text becomes a row of the table above."
+            self.add("F039", number, 1, said, "Put a blank line between them.")
+        elif (count := len(cells(text))) != self.columns:
+            said = f"The row has {count} cells, the head {self.columns}."
+            self.add("F039", number, 1, said, "Write \\| for a pipe inside a cell.")
         return "table"
 
     def inside(self, index: int, number: int, text: str) -> None:

@@ -1,8 +1,8 @@
 """Ids are promises: what was published keeps its meaning, or those who passed are told to retrain."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from ..course import Question
+from ..course import Module, Question
 from ..grammar.text import same
 from ..library import Library
 from ..parse import Parsed
@@ -12,43 +12,38 @@ from ..problem import Report
 def check_published(sources: Mapping[str, Parsed], published: Library, report_of: Mapping[str, Report]) -> None:
     """`sources` are the English files by key. Reports stand at the files' own paths; a deleted file keeps its old one."""
     everywhere = {name for parsed in sources.values() for name in parsed.questions}
+    old = {question.id: question for module in published.modules.values() for question in module.questions}
     for key, before in published.modules.items():
         parsed = sources.get(key)
-        old = {question.id: question for question in before.questions}
-        report = report_of[parsed.path if parsed else before.path]
-        _vanished(old, everywhere, parsed, report)
-        if parsed and parsed.module and parsed.module.change == "editorial":
-            _changed(old, parsed, report)
+        gone = [question.id for question in before.questions if question.id not in everywhere]
+        _vanished(gone, parsed, report_of[parsed.path if parsed else before.path])
+    for parsed in sources.values():
+        if parsed.module and parsed.module.change == "editorial":
+            _changed(old, parsed, parsed.module, report_of[parsed.path])
 
 
-def _vanished(old: Mapping[str, Question], everywhere: Collection[str], parsed: Parsed | None, report: Report) -> None:
-    for name in old:
-        if name not in everywhere:
-            said = f"The question `{name}` was published and is gone."
-            fix = (
-                "Put it back with the tag `retired`: answers refer to it."
-                if parsed
-                else "Keep the file, with its questions `retired`."
-            )
-            report.add("R002", 1, 1, said, fix)
+def _vanished(gone: list[str], parsed: Parsed | None, report: Report) -> None:
+    for name in gone:
+        said = f"The question `{name}` was published and is gone."
+        if parsed:
+            fix = "Put it back with the tag `retired`: answers refer to it."
+        else:
+            fix = "Keep the file, with its questions `retired`."
+        report.add("R002", 1, 1, said, fix)
 
 
-def _changed(old: Mapping[str, Question], parsed: Parsed, report: Report) -> None:
-    for question in parsed.module.questions if parsed.module else ():
+def _changed(old: Mapping[str, Question], parsed: Parsed, module: Module, report: Report) -> None:
+    fix = "Say `change: substantive` with a `reason:`, or use a new id and retire this one."
+    for question in module.questions:
         before = old.get(question.id)
         if before is None:
             continue
-        place = parsed.questions[question.id]
         if before.type != question.type:
             said = f"The type of `{question.id}` was {before.type} and is {question.type}."
-            report.add(
-                "R001", *place, said, "Say `change: substantive` with a `reason:`, or use a new id and retire this one."
-            )
+            report.add("R001", *parsed.questions[question.id], said, fix)
         elif _key(before) != _key(question):
             said = f"The right answers of `{question.id}` are not those that were published."
-            report.add(
-                "R001", *place, said, "Say `change: substantive` with a `reason:`, or use a new id and retire this one."
-            )
+            report.add("R001", *parsed.questions[question.id], said, fix)
 
 
 def _key(question: Question) -> object:

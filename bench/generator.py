@@ -1,0 +1,209 @@
+"""Content and people in any number, the same every time: copies of the real modules, and a crowd that has done some of them."""
+
+import random
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count, cycle, islice
+from typing import Any
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
+from lms.accounts.people import profile_for
+from lms.accounts.permissions import Role
+from lms.assessment.models import Attempt
+from lms.assessment.paper import draw, to_json
+from lms.catalog.shelf import Published, published
+from lms.learning.models import Completion, Progress, SectionReading
+from lms.schedule import service as schedules
+from lms.schedule.models import ProfileRequirement
+
+SEED = 2020
+FUNCTIONS = ("driver", "loader", "documentation", "guard", "human-resources", "it", "manager", "seal-custodian")
+# Copies are for jobs that a driver does not have: a driver has as many modules at 200 as at 12.
+FUNCTIONS_OF_COPIES = ("guard", "human-resources", "it", "manager")
+COMPANY = 20  # people
+BEGUN = 2  # modules that somebody of the crowd has begun on average; half of these are complete
+CHUNK = 5_000
+
+_QUESTION = re.compile(r"`q: ([a-z0-9-]+)`")
+_TITLE = re.compile(r"^title: (.+)$", re.MULTILINE)
+_FUNCTIONS = re.compile(r"^functions: .+$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many modules are published, and how many people there are."""
+
+    modules: int
+    people: int
+
+    def __str__(self) -> str:
+        return f"{self.modules:,} modules, {self.people:,} people"
+
+
+SMALL = Size(12, 100)
+LARGE = Size(200, 50_000)
+
+
+def more_modules(files: Mapping[str, bytes], modules: int) -> dict[str, bytes]:
+    """A courses folder with copies of its modules, under other addresses, titles and question ids, until there are so many."""
+    own = sorted(path for path in files if path.endswith(".md") and "/" in path)
+    grown = dict(files)
+    for path, number in islice(((p, n) for n in count(2) for p in own), max(0, modules - len(own))):
+        text = files[path].decode()
+        text = _TITLE.sub(lambda found, n=number: f"title: {found[1]} Part {n}", text, count=1)
+        text = _FUNCTIONS.sub(f"functions: [{FUNCTIONS_OF_COPIES[number % len(FUNCTIONS_OF_COPIES)]}]", text, count=1)
+        grown[f"{path.removesuffix('.md')}-{number}.md"] = _QUESTION.sub(rf"`q: \1-{number}`", text).encode()
+    return grown
+
+
+def populate(session: Session, size: Size, now: datetime) -> None:
+    """The crowd: companies of every kind, people of usual jobs, and what they have read, attempted and completed.
+
+    Written in bulk, so without audit rows and answers, neither of which a page of another person reads.
+    """
+    shelf, rng = published(session), random.Random(SEED)
+    companies = _companies(session, shelf, max(13, size.people // COMPANY), now)
+    places = [
+        (company, profile_for(session, [entity], [], [function]).id)
+        for (company, entity), function in zip(companies, cycle(FUNCTIONS), strict=False)
+    ]
+    session.flush()
+    schedules.refresh(session, shelf.library)
+    people = list(_people(places, size.people, now))
+    _add(session, Person, people)
+    first = session.scalar(select(Person.id).order_by(Person.id).limit(1)) or 0
+    _histories(session, shelf, enumerate((p["profile_id"] for p in people), first), rng, now)
+
+
+def drivers(session: Session, many: int, now: datetime) -> list[int]:
+    """So many new drivers of a company that crosses the border, who have done nothing yet: their ids."""
+    shelf = published(session)
+    organization = Organization(number=f"BENCH-{secrets.token_hex(4)}", name="Sample Freight Lines", created_at=now)
+    organization.entity_types = [OrganizationEntity(entity="highway-carriers-us-mexico")]
+    session.add(organization)
+    profile = profile_for(session, organization.entities, [], ["driver"])
+    session.flush()
+    schedules.refresh(session, shelf.library, (profile.id,))
+    new = [
+        Person(
+            name=f"Marisol Ejemplo {n}",
+            email=f"driver-{organization.id}-{n}@crowd.example",
+            role=Role.LEARNER,
+            organization=organization,
+            profile=profile,
+            created_at=now,
+        )
+        for n in range(many)
+    ]
+    session.add_all(new)
+    session.flush()
+    return [person.id for person in new]
+
+
+def busiest(session: Session) -> int:
+    """Somebody with as many required modules as anybody has."""
+    required: dict[int, int] = {}
+    for profile in session.scalars(select(ProfileRequirement.profile_id)):
+        required[profile] = required.get(profile, 0) + 1
+    most = max(required, key=lambda profile: (required[profile], -profile))
+    return session.scalars(select(Person.id).where(Person.profile_id == most).order_by(Person.id).limit(1)).one()
+
+
+def _companies(session: Session, shelf: Published, many: int, now: datetime) -> list[tuple[int, str]]:
+    """Ids of new companies, each with its one entity type."""
+    kinds = list(islice(cycle(shelf.library.framework.entities), many))
+    names = ("Sample", "Placeholder", "Muestra", "Specimen", "Exemple")
+    rows = [
+        {"number": f"CROWD-{n:05}", "name": f"{names[n % len(names)]} Freight {n}", "declined": [], "created_at": now}
+        for n in range(many)
+    ]
+    _add(session, Organization, rows)
+    ids = list(session.scalars(select(Organization.id).order_by(Organization.id)))
+    _add(session, OrganizationEntity, [{"organization_id": i, "entity": k} for i, k in zip(ids, kinds, strict=True)])
+    return list(zip(ids, kinds, strict=True))
+
+
+def _people(places: Sequence[tuple[int, int]], many: int, now: datetime) -> Iterator[dict[str, Any]]:
+    for n, (company, profile) in zip(range(many), cycle(places), strict=False):
+        yield {
+            "name": f"Ana Ejemplo {n}",
+            "email": f"person-{n}@crowd.example",
+            "role": Role.LEARNER,
+            "organization_id": company,
+            "profile_id": profile,
+            "epoch": 1,
+            "demo": False,
+            "created_at": now,
+        }
+
+
+def _histories(
+    session: Session, shelf: Published, people: Iterable[tuple[int, int]], rng: random.Random, now: datetime
+) -> None:
+    """For each (person, profile): some modules begun, their sections read, and every other one passed and complete."""
+    required: dict[int, list[str]] = {profile: [] for profile in session.scalars(select(Profile.id))}
+    for profile, module in session.execute(select(ProfileRequirement.profile_id, ProfileRequirement.module)):
+        required[profile].append(module)
+    papers = {key: to_json(draw(module, (), (), rng)) for key, module in shelf.library.modules.items()}
+    readings, progress, attempts, completions = [], [], [], []
+    for person, profile in people:
+        theirs = required[profile]
+        for place, key in enumerate(rng.sample(theirs, min(BEGUN, len(theirs)))):
+            at, module = now - timedelta(hours=rng.randint(2, 1400)), shelf.library.modules[key]
+            done = at + timedelta(minutes=30) if place % 2 == 0 else None
+            read = module.sections if done else module.sections[:2]
+            progress.append({"person_id": person, "module": key, "started_at": at, "completed_at": done})
+            readings += [
+                {"person_id": person, "module": key, "section": s.anchor, "opened_at": at} for s in read
+            ]
+            if done:
+                number = len(attempts) + 1
+                attempts.append(_attempt(number, person, key, shelf, papers[key], at, done, len(papers[key]["drawn"])))
+                completions.append(_completion(number, person, key, shelf.revision_id, done))
+    for model, rows in ((SectionReading, readings), (Progress, progress), (Attempt, attempts), (Completion, completions)):
+        _add(session, model, rows)
+
+
+def _attempt(
+    number: int, person: int, key: str, shelf: Published, paper: object, at: datetime, done: datetime, of: int
+) -> dict[str, Any]:
+    return {
+        "id": number,
+        "public_id": f"crowd{number:017}",
+        "person_id": person,
+        "module": key,
+        "language": "en",
+        "revision_id": shelf.revision_id,
+        "document": shelf.documents[key, "en"],
+        "paper": paper,
+        "pass_mark": 80,
+        "started_at": at,
+        "submitted_at": done,
+        "score": str(of),
+        "out_of": of,
+        "passed": True,
+    }
+
+
+def _completion(attempt: int, person: int, key: str, revision: int, done: datetime) -> dict[str, Any]:
+    return {
+        "person_id": person,
+        "organization_id": None,
+        "module": key,
+        "revision_id": revision,
+        "attempt_id": attempt,
+        "percent": 100,
+        "completed_at": done,
+    }
+
+
+def _add(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    table: Table = model.__table__
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(table), rows[start : start + CHUNK])

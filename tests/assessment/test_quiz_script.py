@@ -1,0 +1,196 @@
+"""quiz.js in a real browser: what it says about an answer is true, and what could not be sent is not lost."""
+
+import shutil
+from collections.abc import Iterator
+from threading import Thread
+from urllib.parse import urljoin
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from lms.accounts.identity import as_signed_in
+from lms.accounts.models import Person
+from lms.assessment import service
+from lms.assessment.service import Sheet
+from lms.core.clock import now
+from lms.core.database import transaction
+
+from .answers import numbers
+
+pytestmark = pytest.mark.browser
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("Chromium is not on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def address(app: Flask, sheet: Sheet) -> Iterator[str]:
+    """The class question of the open attempt, served."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/attempts/{sheet.public_id}/questions/{numbers(sheet)['seals-class']}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def signed_in(app: Flask, chromium: Chromium, person: Person, address: str, **options: bool) -> BrowserContext:
+    context = chromium.new_context(**options)  # type: ignore[arg-type]
+    sign_in(app, context, person, address)
+    return context
+
+
+def sign_in(app: Flask, context: BrowserContext, person: Person, address: str) -> None:
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    cookie = signer.dumps({"_user_id": as_signed_in(person).get_id(), "_fresh": True})
+    context.add_cookies([{"name": "session", "value": str(cookie), "url": urljoin(address, "/")}])
+
+
+@pytest.fixture
+def page(app: Flask, chromium: Chromium, driver: Person, address: str) -> Iterator[Page]:
+    context = signed_in(app, chromium, driver, address)
+    opened = context.new_page()
+    opened.goto(address)
+    yield opened
+    context.close()
+
+
+def choose(page: Page, letter: str) -> None:
+    page.locator(".usa-radio__label", has_text=letter).click()
+
+
+def says(page: Page, words: str) -> None:
+    expect(page.locator("#save-state")).to_contain_text(words)
+
+
+def kept(session: Session, sheet: Sheet) -> list[int] | None:
+    session.rollback()
+    saved = service.answers(session, sheet).get("seals-class")
+    return saved.response if saved else None
+
+
+def test_an_answer_is_saved_when_it_is_given(session: Session, page: Page, sheet: Sheet) -> None:
+    says(page, "Not answered yet")
+    choose(page, "H")
+    says(page, "Saved at")
+    assert kept(session, sheet) == [1]
+    expect(page.locator("aside h2")).to_have_text("1 of 7 answered")
+    expect(page.locator(".dots [aria-current]")).to_have_class("saved")
+
+
+def test_saved_is_said_only_after_the_server_said_so(session: Session, page: Page, sheet: Sheet) -> None:
+    held: list[Route] = []
+    page.route("**/questions/*", lambda route: held.append(route))
+    with page.expect_request("**/questions/*"):
+        choose(page, "H")
+    says(page, "Saving")
+    assert kept(session, sheet) is None
+    held[0].continue_()
+    says(page, "Saved at")
+    assert kept(session, sheet) == [1]
+
+
+def test_a_lost_connection_loses_nothing(session: Session, page: Page, sheet: Sheet) -> None:
+    page.context.set_offline(True)
+    choose(page, "H")
+    says(page, "No connection. Kept on this page")
+    assert kept(session, sheet) is None
+    page.context.set_offline(False)
+    says(page, "Saved at")
+    assert kept(session, sheet) == [1]
+
+
+def test_an_answer_that_was_not_sent_survives_a_closed_page(session: Session, page: Page, sheet: Sheet) -> None:
+    page.route("**/questions/*", lambda route: route.abort())
+    choose(page, "H")
+    says(page, "No connection")
+    address = page.url
+    page.close()
+    again = page.context.new_page()
+    again.goto(address)
+    says(again, "Saved at")
+    assert again.locator("input:checked").count() == 1
+    assert kept(session, sheet) == [1]
+
+
+def test_a_mistake_of_the_server_is_not_called_saved(session: Session, page: Page, sheet: Sheet) -> None:
+    page.route("**/questions/*", lambda route: route.fulfill(status=500, body="no"))
+    choose(page, "H")
+    says(page, "Not saved: something broke on our side.")
+    page.unroute("**/questions/*")
+    choose(page, "S")
+    says(page, "Saved at")
+    assert kept(session, sheet) == [2]
+
+
+def test_a_sign_in_that_ended_is_said_and_the_answer_sent_after_the_next(
+    app: Flask, session: Session, page: Page, driver: Person, sheet: Sheet
+) -> None:
+    page.context.clear_cookies()
+    choose(page, "H")
+    says(page, "Not saved: your sign-in has ended.")
+    assert kept(session, sheet) is None
+    sign_in(app, page.context, driver, page.url)
+    page.goto(page.url)
+    expect(page.locator(".usa-radio__input:checked + label")).to_have_text("H")
+    says(page, "Saved at")
+    assert kept(session, sheet) == [1]
+
+
+def test_the_page_one_is_led_to_is_not_taken_for_an_answer(
+    session: Session, page: Page, driver: Person, sheet: Sheet
+) -> None:
+    """All sessions were ended elsewhere: the server leads to the sign-in page, whose words have no place here."""
+    driver.epoch += 1
+    session.commit()
+    choose(page, "H")
+    says(page, "Not saved: your sign-in has ended.")
+    assert page.locator("h1").count() == 1
+
+
+def test_a_quiz_submitted_in_another_window_is_said(session: Session, page: Page, sheet: Sheet) -> None:
+    with transaction():
+        mine = service.find(session, public_id=sheet.public_id, person_id=sheet.person_id, to="submit")
+        service.submit(session, mine, now=now())
+    choose(page, "H")
+    says(page, "Not saved: this quiz was submitted in another window at")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_without_javascript_the_button_saves(
+    app: Flask, session: Session, chromium: Chromium, driver: Person, address: str, sheet: Sheet
+) -> None:
+    context = signed_in(app, chromium, driver, address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    choose(page, "H")
+    page.locator(".button-next").click()
+    page.goto(address)
+    says(page, "Saved at")
+    assert kept(session, sheet) == [1]
+    context.close()
