@@ -20,6 +20,7 @@ SENTENCES = {
     "unknown": "We find no certificate of ours in this PDF.",
     "unreadable": "This file is not a PDF that can be read.",
 }
+AGREES = "The main facts it shows agree with the record; other bytes of it differ.\n"
 EXIT = {"valid": 0, "lapsed": 1, "changed": 1, "unknown": 1, "unreadable": 2}
 
 
@@ -52,7 +53,10 @@ def verify(file: Path, style: str) -> None:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         click.echo(SENTENCES[answer].format(until=day(record.valid_until) if record else ""))
-        click.echo("".join(f"The file does not show the {fact} of the record.\n" for fact in verdict.differs), nl=False)
+        if answer == "changed":
+            click.echo(
+                "".join(f"The file does not show the {d} of the record.\n" for d in verdict.differs) or AGREES, nl=False
+            )
         click.echo("".join(f"{label:<14}{fact}\n" for label, fact in _facts(record)) if record else "", nl=False)
     raise SystemExit(EXIT[answer])
 

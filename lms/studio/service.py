@@ -107,17 +107,16 @@ def _overrun(path: str, error: sandbox.GaveUp) -> Problem:
 
 def _clash(session: Session, base: int, newest: int, path: str, data: bytes) -> Clash | None:
     base = base if base <= newest else 0  # a base from another database tells nothing
-    history = session.execute(
+    rows = session.execute(
         select(Revision.id, RevisionFile.blob)
         .outerjoin(RevisionFile, (RevisionFile.revision_id == Revision.id) & (RevisionFile.path == path))
         .where(Revision.id >= base, Revision.id <= newest)
         .order_by(Revision.id)
-    ).tuples()
-    known = list(history)
-    before = dict(known).get(base)
-    if not rules.clashes(before, known[-1][1], store.sha256(data)):
+    )
+    history = [(number, digest) for number, digest in rows]
+    if not rules.clashes(dict(history).get(base), history[-1][1], store.sha256(data)):
         return None
-    theirs = session.get_one(Revision, rules.last_change(known))
+    theirs = session.get_one(Revision, rules.last_change(history))
     old = store.file_content(session, base, path) or b""
     new = store.file_content(session, theirs.id, path) or b""
     return Clash(theirs.id, theirs.author, theirs.message, theirs.created_at, rules.unified(old, new))

@@ -42,9 +42,14 @@ class FrontMatter:
 
 def read_front_matter(lines: list[str], framework: Framework | None, report: Report) -> tuple[FrontMatter | None, int]:
     """The front matter, or None where there is none, and the index of the first line below it."""
-    end = _end(lines, report)
-    if end is None:
+    if lines[0].rstrip() != "---":
+        fix = "Begin it with a line of three hyphens and `title: ...`."
+        report.add("F010", 1, 1, "The file does not begin with front matter.", fix)
         return None, 0
+    end = next((index for index, text in enumerate(lines[1:], 1) if text.rstrip() == "---"), None)
+    if end is None:
+        report.add("F010", 1, 1, "The front matter is never closed.", "End it with a line of three hyphens.")
+        return None, next((index for index, text in enumerate(lines) if not text.strip()), len(lines))
     already = len(report.problems)
     value = read_yaml("\n".join(lines[1:end]) + "\n", report, above=1)
     if not isinstance(value, Record):
@@ -54,23 +59,6 @@ def read_front_matter(lines: list[str], framework: Framework | None, report: Rep
             )
         return None, end + 1
     return _read(Fields(value, report, KEYS, "front matter"), framework), end + 1
-
-
-def _end(lines: list[str], report: Report) -> int | None:
-    """The index of the line that closes the front matter."""
-    if lines[0].rstrip() != "---":
-        report.add(
-            "F010",
-            1,
-            1,
-            "The file does not begin with front matter.",
-            "Begin it with a line of three hyphens and `title: ...`.",
-        )
-        return None
-    end = next((index for index, text in enumerate(lines[1:], 1) if text.rstrip() == "---"), None)
-    if end is None:
-        report.add("F010", 1, 1, "The front matter is never closed.", "End it with a line of three hyphens.")
-    return end
 
 
 def _read(fields: Fields, framework: Framework | None) -> FrontMatter:

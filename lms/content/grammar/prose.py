@@ -13,7 +13,7 @@ _UNDERLINE = re.compile(r" *(?:=+|-+) *$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 # What would begin a block of its own inside a quotation.
 _BLOCK = re.compile(r"\[!|[-*+] |[0-9]{1,9}[.)] |#|\||>|[-=*_ ]+$")
-_TIGHT_HEADING = re.compile(r"#{1,6}[^#\s]|#{7,}| {1,3}#{1,6} ")
+_TIGHT_HEADING = re.compile(r" *(?:#{1,6}[^#\s]|#{7,})| +#{1,6} ")
 _TASK = re.compile(r"\[[ xX]?\](?: |$)")
 
 
@@ -110,8 +110,9 @@ class _Reader:
         if above == "item":
             said = "The quotation follows a list without a blank line."
             self.add("F038", number, indent + 1, said, "Put a blank line above it.")
-        if 0 < indent < 4:
-            self.add("F040", number, 1, "The quotation is indented.", "Begin the line with >.")
+        if indent % 4 or indent // 4 > self.depth + 1:
+            said = "The quotation is indented in a way that reads differently elsewhere."
+            self.add("F040", number, 1, said, "Begin the line with >, or with four spaces for each level of a list.")
         if indent == 0:
             self.depth = -1
         return "quote"
@@ -132,18 +133,21 @@ class _Reader:
         indent, bullet, digits, sign, body = found[1], found[2], found[3], found[4], found[5]
         column = len(indent) + 1
         if above in ("text", "quote"):
-            if above == "text" and digits and int(digits) != 1:
+            if above == "text" and self.depth < 0 and digits and int(digits) != 1:
                 return above
             said = "The list follows a text without a blank line."
             self.add("F038", number, column, said, "Put a blank line above the list.")
         depth = len(indent) // 4
-        if len(indent) % 4 or depth > self.depth + 1:
+        late = digits and int(digits) != 1 and above == "item" and depth > self.depth
+        if len(indent) % 4 or depth > self.depth + 1 or late:
             said = "The list item is indented in a way that reads differently elsewhere."
-            self.add("F040", number, column, said, "Indent by four spaces for each level.")
+            self.add("F040", number, column, said, "Indent by four spaces for each level, and begin each list of steps at 1.")
         if sign == ")":
             self.add("F040", number, column, f"`{digits})` is not read as a list.", f"Write `{digits}.` with a point.")
         if not (body or "").strip():
             self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
+        elif _ITEM.match(body):
+            self.add("F040", number, column, "Two list items stand on one line.", "Write the second on the next line, indented.")
         elif bullet and _TASK.match(body):
             said = "Boxes stand outside a question."
             self.add("Q018", number, column, said, "Is the line of tags below its heading missing?")
