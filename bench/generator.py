@@ -159,14 +159,17 @@ def _histories(
             done = at + timedelta(minutes=30) if place % 2 == 0 else None
             read = module.sections if done else module.sections[:2]
             progress.append({"person_id": person, "module": key, "started_at": at, "completed_at": done})
-            readings += [
-                {"person_id": person, "module": key, "section": s.anchor, "opened_at": at} for s in read
-            ]
+            readings += [{"person_id": person, "module": key, "section": s.anchor, "opened_at": at} for s in read]
             if done:
                 number = len(attempts) + 1
                 attempts.append(_attempt(number, person, key, shelf, papers[key], at, done, len(papers[key]["drawn"])))
                 completions.append(_completion(number, person, key, shelf.revision_id, done))
-    for model, rows in ((SectionReading, readings), (Progress, progress), (Attempt, attempts), (Completion, completions)):
+    for model, rows in (
+        (SectionReading, readings),
+        (Progress, progress),
+        (Attempt, attempts),
+        (Completion, completions),
+    ):
         _add(session, model, rows)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from lms.accounts import passwords
+from lms.accounts import blueprint, passwords
 from lms.accounts.models import Person
 from lms.core.audit import AuditEntry
+from lms.core.clock import now
 from lms.core.database import db
 from tests.factories.people import make_organization, make_person
 from tests.pages import Browser, Page
@@ -80,6 +81,13 @@ def mail_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ConnectionRefusedError
 
     monkeypatch.setattr("lms.web.mail.send", refuse)
+
+
+@pytest.fixture
+def clock_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The throttle's clock stands still, so that a slow machine does not wait without being told to."""
+    moment = now()
+    monkeypatch.setattr(blueprint, "now", lambda: moment)
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def test_the_present_password_is_asked_for(browser: Browser, robin: Person, outb
     sign_in(Browser(browser.app), robin.email, PASSWORD)
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_guessing_the_present_password_is_throttled(browser: Browser, robin: Person) -> None:
     browser.sign_in(robin)
     for _ in range(5):

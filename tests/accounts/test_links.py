@@ -79,6 +79,7 @@ def test_a_disabled_person_gets_no_mail(browser: Browser, robin: Person, outbox:
     assert outbox.messages == []
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_nobody_is_flooded_with_links(browser: Browser, robin: Person, outbox: Outbox) -> None:
     for _ in range(5):
         ask_link(browser, robin.email)

@@ -13,7 +13,7 @@ from lms.accounts.models import Organization, OrganizationEntity, Person, Profil
 from lms.content.framework import FocusArea, Framework, Phase, Program
 from lms.learning.models import Progress
 from lms.reporting.filters import Choice, Filters
-from lms.reporting.rules import Figures, Status, status
+from lms.reporting.rules import Figures, Status, midnight, status
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import due
 
@@ -88,8 +88,10 @@ class Fact:
     status: Status
 
 
-days = st.integers(0, DAYS).map(lambda n: FIRST + timedelta(days=n))
-moments = st.integers(0, DAYS * 24).map(lambda n: datetime(2026, 10, 26, tzinfo=UTC) + timedelta(hours=n))
+# Few days, so that due days, today and completions often meet; moments at the very edge of a day among them.
+days = st.integers(0, DAYS // 4).map(lambda n: FIRST + timedelta(days=4 * n))
+edges = st.integers(0, DAYS).map(lambda n: midnight(FIRST + timedelta(days=n)).astimezone(UTC))
+moments = edges | st.integers(0, DAYS * 24).map(lambda n: datetime(2026, 10, 26, tzinfo=UTC) + timedelta(hours=n))
 
 
 @st.composite
@@ -97,7 +99,7 @@ def progress(draw: st.DrawFn) -> dict[str, tuple[datetime, datetime | None]]:
     found = {}
     for module in draw(st.lists(st.sampled_from(MODULES), unique=True, max_size=5)):
         started = draw(moments)
-        found[module] = (started, draw(st.none() | st.just(started + timedelta(hours=draw(st.integers(0, 300))))))
+        found[module] = (started, draw(st.none() | moments.map(lambda at, started=started: max(at, started))))
     return found
 
 

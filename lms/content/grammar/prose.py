@@ -169,11 +169,13 @@ class _Reader:
         if above != "blank":
             said = "The table follows a text without a blank line."
             self.add("F039", number, 1, said, "Put a blank line above the table.")
-        below = self.lines[index + 1][1] if index + 1 < len(self.lines) else ""
+        ruler, first = [text for _, text in [*self.lines[index + 1 : index + 3], (0, ""), (0, "")]][:2]
         self.columns = len(cells(text))
-        if not is_ruler(below):
+        if not is_ruler(ruler):
             said = "The table has no line of dashes below its head."
             self.add("F039", number, 1, said, "Write | --- | --- | there, one for each cell.")
+        elif not first.strip():
+            self.add("F039", number, 1, "The table has no rows.", "Write them below the line of dashes.")
         self.depth = -1 if not text.startswith("    ") else self.depth
         return "table"
 
