@@ -151,7 +151,7 @@ def _histories(
     for profile, module in session.execute(select(ProfileRequirement.profile_id, ProfileRequirement.module)):
         required[profile].append(module)
     papers = {key: to_json(draw(module, (), (), rng)) for key, module in shelf.library.modules.items()}
-    readings, progress, attempts, completions = [], [], [], []
+    readings, progress, attempts = [], [], []
     for person, profile in people:
         theirs = required[profile]
         for place, key in enumerate(rng.sample(theirs, min(BEGUN, len(theirs)))):
@@ -161,23 +161,17 @@ def _histories(
             progress.append({"person_id": person, "module": key, "started_at": at, "completed_at": done})
             readings += [{"person_id": person, "module": key, "section": s.anchor, "opened_at": at} for s in read]
             if done:
-                number = len(attempts) + 1
-                attempts.append(_attempt(number, person, key, shelf, papers[key], at, done, len(papers[key]["drawn"])))
-                completions.append(_completion(number, person, key, shelf.revision_id, done))
-    for model, rows in (
-        (SectionReading, readings),
-        (Progress, progress),
-        (Attempt, attempts),
-        (Completion, completions),
-    ):
+                attempts.append(_attempt(len(attempts), person, key, shelf, papers[key], at, done))
+    for model, rows in ((SectionReading, readings), (Progress, progress), (Attempt, attempts)):
         _add(session, model, rows)
+    ids = session.scalars(select(Attempt.id).order_by(Attempt.public_id))
+    _add(session, Completion, [_completion(i, attempt) for i, attempt in zip(ids, attempts, strict=True)])
 
 
 def _attempt(
-    number: int, person: int, key: str, shelf: Published, paper: object, at: datetime, done: datetime, of: int
+    number: int, person: int, key: str, shelf: Published, paper: dict[str, Any], at: datetime, done: datetime
 ) -> dict[str, Any]:
     return {
-        "id": number,
         "public_id": f"crowd{number:017}",
         "person_id": person,
         "module": key,
@@ -188,21 +182,21 @@ def _attempt(
         "pass_mark": 80,
         "started_at": at,
         "submitted_at": done,
-        "score": str(of),
-        "out_of": of,
+        "score": str(len(paper["drawn"])),
+        "out_of": len(paper["drawn"]),
         "passed": True,
     }
 
 
-def _completion(attempt: int, person: int, key: str, revision: int, done: datetime) -> dict[str, Any]:
+def _completion(attempt_id: int, attempt: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "person_id": person,
+        "person_id": attempt["person_id"],
         "organization_id": None,
-        "module": key,
-        "revision_id": revision,
-        "attempt_id": attempt,
+        "module": attempt["module"],
+        "revision_id": attempt["revision_id"],
+        "attempt_id": attempt_id,
         "percent": 100,
-        "completed_at": done,
+        "completed_at": attempt["submitted_at"],
     }
 
 

@@ -10,6 +10,7 @@ from time import perf_counter
 import markdown
 
 from lms.catalog import service as catalog
+from lms.catalog import store
 from lms.content.folder import read_folder
 from lms.core.clock import now
 from lms.core.database import db, transaction
@@ -75,7 +76,7 @@ def publish(files: Mapping[str, bytes]) -> None:
     """As `flask publish` does it; the folder builds on what is published."""
     try:
         with transaction():
-            base = catalog.store.newest(db.session)
+            base = store.newest(db.session)
             catalog.publish(db.session, files, base=base and base.id, author="bench", message="The courses", now=now())
     except catalog.NothingNew:
         pass

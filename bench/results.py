@@ -5,10 +5,10 @@ import platform
 import sqlite3
 import subprocess
 from collections.abc import Iterable, Sequence
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from lms.core.clock import now, program_day
 from tests.databases import postgresql_programs
 
 from .figure import Figure, columns
@@ -33,7 +33,7 @@ def line(figure: Figure) -> str:
 
 
 def write(parts: Iterable[tuple[str, Sequence[Figure]]]) -> None:
-    text = PREFACE.format(day=date.today().isoformat(), machine=machine())
+    text = PREFACE.format(day=program_day(now()).isoformat(), machine=machine())
     for name, figures in parts:
         rows = (HEAD, ("---",) * len(HEAD), *map(columns, figures))
         text += f"\n## {name}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)

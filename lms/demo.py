@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import organizations, passwords, people
 from lms.accounts.models import Person
-from lms.accounts.organizations import Facts
 from lms.accounts.permissions import ROLE_NAMES, Role
-from lms.accounts.rules import DEMO_PASSWORD, DEMO_SIGN_INS
+from lms.accounts.rules import DEMO_PASSWORD, DEMO_SIGN_INS, Facts
 from lms.assessment import service as assessment
 from lms.catalog import marker
 from lms.catalog import service as catalog

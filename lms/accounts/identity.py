@@ -11,7 +11,7 @@ from .permissions import ROLES, Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]
     """A person with a live session. `organization_id` and `profile_id` are None for people of no company."""
 
     id: int
@@ -35,7 +35,7 @@ class SignedIn(UserMixin):
         return permission in ROLES[self.role]
 
 
-class Visitor(AnonymousUserMixin):
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Nobody in particular: may open only what is public."""
 
     id = None
@@ -46,7 +46,7 @@ class Visitor(AnonymousUserMixin):
         return False
 
 
-def identity_statement() -> Select[tuple[int, str, str, Role, int, int | None, int | None, str | None]]:
+def identity_statement() -> Select[int, str, str, Role, int, int | None, int | None, str]:
     return (
         select(
             Person.id,

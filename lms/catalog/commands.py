@@ -46,7 +46,7 @@ def _against_published(folder: Path) -> bool:
 @FOLDER
 @click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @with_appcontext
-def check(folder: Path | None, style: str) -> None:
+def check(folder: Path | None, style: problem.Format) -> None:
     """Check a courses folder: every problem of every file, with line, column and what to do.
 
     Exit status 0 without errors (warnings may stand), 1 with errors.

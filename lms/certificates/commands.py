@@ -1,6 +1,7 @@
 """flask certificate verify."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ SENTENCES = {
     "unknown": "We find no certificate of ours in this PDF.",
     "unreadable": "This file is not a PDF that can be read.",
 }
-AGREES = "The main facts it shows agree with the record; other bytes of it differ.\n"
+AGREES = "The main facts it shows agree with the record; other bytes of it differ."
 EXIT = {"valid": 0, "lapsed": 1, "changed": 1, "unknown": 1, "unreadable": 2}
 
 
@@ -43,35 +44,33 @@ def verify(file: Path, style: str) -> None:
     answer: str = verdict.kind
     if answer == "genuine" and record:
         answer = "lapsed" if lapsed(record, program_day(now())) else "valid"
-    if style == "json":
-        document = {
-            "verdict": answer,
-            "valid": answer == "valid",
-            "differs": list(verdict.differs),
-            "record": to_plain(record) if record else None,
-        }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-    else:
-        click.echo(SENTENCES[answer].format(until=day(record.valid_until) if record else ""))
-        if answer == "changed":
-            click.echo(
-                "".join(f"The file does not show the {d} of the record.\n" for d in verdict.differs) or AGREES, nl=False
-            )
-        click.echo("".join(f"{label:<14}{fact}\n" for label, fact in _facts(record)) if record else "", nl=False)
+    click.echo((_json if style == "json" else _text)(answer, verdict.differs, record))
     raise SystemExit(EXIT[answer])
 
 
-def _facts(record: Record) -> list[tuple[str, str]]:
+def _json(answer: str, differs: Sequence[str], record: Record | None) -> str:
+    plain = to_plain(record) if record else None
+    document = {"verdict": answer, "valid": answer == "valid", "differs": list(differs), "record": plain}
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _text(answer: str, differs: Sequence[str], record: Record | None) -> str:
+    if record is None:
+        return SENTENCES[answer]
+    lines = [SENTENCES[answer].format(until=day(record.valid_until))]
+    if answer == "changed":
+        lines += [f"The file does not show the {fact} of the record." for fact in differs] or [AGREES]
     ahead = f", {record.days_ahead:,} days ahead of the enforcement date" if record.days_ahead else ""
-    return [
-        ("number", grouped(record.number)),
-        ("name", record.name),
-        ("organization", record.organization),
-        ("title", record.title),
-        ("completed", day(record.completed_on) + ahead),
-        ("issued", f"{record.issued_at:%Y-%m-%d %H:%M} UTC"),
-        ("stands until", day(record.valid_until)),
-    ]
+    facts = {
+        "number": grouped(record.number),
+        "name": record.name,
+        "organization": record.organization,
+        "title": record.title,
+        "completed": day(record.completed_on) + ahead,
+        "issued": day(program_day(record.issued_at)),
+        "stands until": day(record.valid_until),
+    }
+    return "\n".join([*lines, *(f"{label:<14}{fact}" for label, fact in facts.items())])
 
 
 COMMANDS = (certificate,)

@@ -57,7 +57,7 @@ class FontMissing(CannotDraw):
 
 
 class AssetRefused(CannotDraw):
-    """Something asked for an address that is not one of our assets."""
+    """Something asked for an address that is not one of our assets, or for one that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ def prepare() -> Press:
             path = url.removeprefix(ASSETS)
             if path not in OWN:
                 raise AssetRefused(f"A certificate may not ask for {url}.")
+            if not (STATIC / path).is_file():
+                raise AssetRefused(f"static/{path} is missing.")
             return URLFetcherResponse(url, (STATIC / path).read_bytes())
 
     atexit.register(prepare.cache_clear)  # the fonts' temporary folder goes while Python still can

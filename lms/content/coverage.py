@@ -15,6 +15,11 @@ class TaughtAt:
     anchor: str
     line: int
 
+    @property
+    def address(self) -> str:
+        """The page of the section."""
+        return f"/courses/{self.module.key}/{self.section.anchor}/"
+
 
 @dataclass(frozen=True, slots=True)
 class AskedAt:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
-from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,7 +50,13 @@ class Base(DeclarativeBase):
 
 IntPk = Annotated[int, mapped_column(primary_key=True)]
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy's, with its session typed as what services ask for."""
+
+    session: Session  # type: ignore[assignment]
+
+
+db = Database(model_class=Base)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 

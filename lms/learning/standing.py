@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from sqlalchemy import Select, and_, bindparam, func, literal, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.identity import SignedIn
@@ -22,13 +22,13 @@ from lms.schedule.service import overridden
 from .models import Progress, SectionReading
 from .rules import Standing
 
-_PERSON = bindparam("person")
+_PERSON: BindParameter[int] = bindparam("person")
 _SEPARATOR = " "  # anchors are slugs and hold no space
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a signed-in page needs: the published revision, the schedule, and the person's standings by module key, the company's entity types."""
+    """What a signed-in page needs: revision, schedule, the person's standings by module key, the company's entity types."""
 
     published: Published
     schedule: Schedule

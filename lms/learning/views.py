@@ -1,5 +1,7 @@
 """Front page, dashboard, and reading: category, module, section, print."""
 
+from typing import TypedDict
+
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -9,11 +11,13 @@ from lms.assessment.paper import asked_check
 from lms.catalog.shelf import published
 from lms.certificates import service as certificates
 from lms.content.course import Module, Section
+from lms.content.framework import Category, Framework
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.schedule import service as schedules
 
 from . import rules, service
+from .rules import Standing
 from .standing import Desk, desk, desk_of_module
 
 bp = Blueprint("learning", __name__)
@@ -98,7 +102,16 @@ def print_module(slug: str, name: str) -> str:
     return render_template("learning/print.html", **_place(slug, name))
 
 
-def _place(slug: str, name: str) -> dict[str, object]:
+class Place(TypedDict):
+    """What a page about a module needs."""
+
+    module: Module
+    category: Category
+    framework: Framework
+    standing: Standing | None
+
+
+def _place(slug: str, name: str) -> Place:
     """The module at an address with what a page about it needs; 404 when there is none."""
     key = f"{slug}/{name}"
     mine: Desk | None = desk_of_module(db.session, me(), key) if current_user.is_authenticated else None

@@ -55,7 +55,10 @@ def refresh(session: Session, library: Library, profile_ids: tuple[int, ...] | N
     Completions are untouched: what was earned stays, whatever is required.
     """
     schedule = in_force(session, library)
-    chosen = select(Profile) if profile_ids is None else select(Profile).where(Profile.id.in_(profile_ids))
+    # Two rewrites of one profile at once wait for each other.
+    chosen = select(Profile).order_by(Profile.id).with_for_update(key_share=True)
+    if profile_ids is not None:
+        chosen = chosen.where(Profile.id.in_(profile_ids))
     profiles = session.scalars(chosen).all()
     rows = [
         {

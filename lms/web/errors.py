@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -40,7 +40,7 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        app.log_exception((type(error), error, error.__traceback__))
+        app.logger.exception("Exception on %s [%s]", request.path, request.method, exc_info=error)
         if app.testing:
             raise error
         return Response(failsafe, 500)

@@ -1,9 +1,15 @@
-"""Right and wrong answers to the quizzes of the small library, by question id."""
+"""Right and wrong answers to the quizzes of the small library by question id, and the ways to give them."""
 
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from lms.assessment import service
 from lms.assessment.paper import to_entry
 from lms.assessment.service import FIELD, Sheet
+from tests.pages import Browser, Page
 
 SEALS, WALK = "seal-security/seals", "conveyance-and-iit-security/walk"
 
@@ -57,3 +63,41 @@ def as_form(sheet: Sheet, question: str, response: list[Any]) -> dict[str, Any]:
     if asked.type in ("match", "order"):
         return {f"{FIELD}-{i}": "" if place is None else str(place) for i, place in enumerate(entry)}
     return {FIELD: [str(part) for part in entry]}
+
+
+QUIZ = f"/courses/{SEALS}/quiz"
+
+
+def question_path(sheet: Sheet, question: str) -> str:
+    return f"/attempts/{sheet.public_id}/questions/{numbers(sheet)[question]}"
+
+
+def give(browser: Browser, sheet: Sheet, question: str, response: list[Any]) -> Page:
+    """Answer a question by its form; the page that follows."""
+    page = browser.get(question_path(sheet, question))
+    return browser.submit(page, **as_form(sheet, question, response))
+
+
+def save(browser: Browser, sheet: Sheet, question: str, response: list[Any], **more: Any) -> TestResponse:
+    """Answer a question as htmx does."""
+    path = question_path(sheet, question)
+    token = browser.get(f"/attempts/{sheet.public_id}").one("//main//input[@name='csrf_token']").get("value")
+    form = {"csrf_token": token} | as_form(sheet, question, response) | more
+    return browser.client.post(path, data=form, headers={"HX-Request": "true"})
+
+
+def finish(browser: Browser, sheet: Sheet, responses: dict[str, list[Any]]) -> Page:
+    """Answer these questions and submit; the result page."""
+    for question, response in responses.items():
+        give(browser, sheet, question, response)
+    return browser.submit(browser.get(f"/attempts/{sheet.public_id}"))
+
+
+def count(session: Session, model: type[Any]) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def kept(session: Session, sheet: Sheet) -> dict[str, list[Any]]:
+    session.rollback()
+    return {q: saved.response for q, saved in service.answers(session, sheet).items()}

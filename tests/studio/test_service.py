@@ -1,8 +1,11 @@
 """Publishing one file: onto the newest content, never over somebody else's work, and only what the sandbox has seen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +15,7 @@ from lms.catalog import store
 from lms.catalog.models import Revision
 from lms.catalog.shelf import published
 from lms.core.audit import AuditEntry
-from lms.core.database import transaction
+from lms.core.database import db, transaction
 from lms.studio import sandbox, service
 from lms.studio.service import Change, SameFileChanged
 from tests.conftest import on_both
@@ -112,6 +115,43 @@ def test_whoever_took_the_changes_over_may_publish(session: Session) -> None:
     merged = edited(SEALS, "bay four", "bay five").replace("still tells", "yet tells")
     number = publish(session, changed(session, SEALS, merged, theirs))
     assert store.file_content(session, number, SEALS) == merged.encode()
+
+
+def at_once(app: Flask, *changes: Change) -> list[str]:
+    """Publish all of them in the same moment, and say how each ended."""
+    ready = Barrier(len(changes))
+
+    def one(change: Change) -> str:
+        with app.app_context():
+            ready.wait()
+            try:
+                publish(db.session, change)
+            except SameFileChanged:
+                return "refused"
+            finally:
+                db.session.remove()
+            return "published"
+
+    with ThreadPoolExecutor(len(changes)) as pool:
+        return sorted(pool.map(one, changes))
+
+
+@on_both
+def test_two_files_published_at_once_are_both_there(session: Session, app: Flask) -> None:
+    seals = changed(session, SEALS, edited(SEALS, "bay four", "bay five"))
+    walk = changed(session, WALK, edited(WALK, "leave the yard", "leave the gate"))
+    session.rollback()
+    assert at_once(app, seals, walk) == ["published", "published"]
+    after = store.content_of(session, published(session).revision_id)
+    assert b"bay five" in after[SEALS]
+    assert b"leave the gate" in after[WALK]
+
+
+@on_both
+def test_of_one_file_published_at_once_the_second_is_refused(session: Session, app: Flask) -> None:
+    both = [changed(session, SEALS, edited(SEALS, "bay four", words)) for words in ("bay five", "bay six")]
+    session.rollback()
+    assert at_once(app, *both) == ["published", "refused"]
 
 
 def test_two_new_modules_of_one_name_clash(session: Session) -> None:

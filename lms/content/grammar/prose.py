@@ -41,6 +41,7 @@ class _Reader:
         self.begins = 0
         self.depth = -1
         self.bullets: list[str] = []
+        self.indent = 0
         self.columns = 0
         self.fence = ""
         self.started = False
@@ -67,10 +68,10 @@ class _Reader:
         """The kind of a line that is not blank, with what is wrong about its place."""
         above = self.state
         indent = len(text) - len(text.lstrip(" "))
-        if above == "blank" and indent < 4:
-            self.begins = number
+        if above in ("blank", "rule"):
+            self.begins, self.indent = number, indent
         if above == "table":
-            return self.row(number, text)
+            return self.row(indent, number, text)
         if above == "rule":
             self.add("F041", number, 1, "This line follows a rule.", "Put a blank line between them.")
             above = "blank"
@@ -138,6 +139,9 @@ class _Reader:
             said = "The list follows a text without a blank line."
             self.add("F038", number, column, said, "Put a blank line above the list.")
         depth = len(indent) // 4
+        if above == "item" and len(indent) < self.indent:
+            said = "The list item ends an indented list without a blank line."
+            self.add("F040", number, column, said, "Put a blank line above it.")
         late = digits and int(digits) != 1 and above == "item" and depth > self.depth
         if len(indent) % 4 or depth > self.depth + 1 or late:
             said = "The list item is indented in a way that reads differently elsewhere."
@@ -179,10 +183,13 @@ class _Reader:
         self.depth = -1 if not text.startswith("    ") else self.depth
         return "table"
 
-    def row(self, number: int, text: str) -> str:
+    def row(self, indent: int, number: int, text: str) -> str:
         if not text.lstrip().startswith("|"):
             said = "This text becomes a row of the table above."
             self.add("F039", number, 1, said, "Put a blank line between them.")
+        elif indent != self.indent:
+            said = "The row is indented otherwise than the first one."
+            self.add("F039", number, indent + 1, said, "Begin all rows of a table in one column.")
         elif (count := len(cells(text))) != self.columns:
             said = f"The row has {count} cells, the head {self.columns}."
             self.add("F039", number, 1, said, "Write \\| for a pipe inside a cell.")
