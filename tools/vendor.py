@@ -23,7 +23,6 @@ ALSO = (
     "fonts/public-sans/PublicSans-Regular.ttf",
     "fonts/public-sans/PublicSans-ExtraBold.ttf",
     "fonts/merriweather/Latin-Merriweather-Light.ttf",
-    "fonts/roboto-mono/roboto-mono-v5-latin-regular.ttf",
     "fonts/roboto-mono/roboto-mono-v5-latin-700.ttf",
 )
 

@@ -22,6 +22,16 @@ def lagging(base: Files, site: Files, folder: Files) -> tuple[str, ...]:
     return tuple(sorted(differing(base, site) & differing(folder, site)))
 
 
+def closest(revisions: Mapping[int, Files], folder: Files) -> int | None:
+    """Which revision a folder without a marker builds on: the one that shares most files with it, None when none does.
+
+    Of several the oldest: better to ask for a pull too often than to undo what somebody published since.
+    """
+    shared = {number: len(files.items() & folder.items()) for number, files in revisions.items()}
+    most = max(shared.values(), default=0)
+    return min(n for n, count in shared.items() if count == most) if most else None
+
+
 def conflicting(base: Files, site: Files, folder: Files) -> tuple[str, ...]:
     """Files changed both in the folder and on the site since the folder's base: pulling would lose the folder's edit."""
     return tuple(sorted(differing(base, site) & differing(base, folder) & differing(folder, site)))

@@ -12,7 +12,7 @@ from lms.core import audit
 
 from . import store
 from .models import Revision
-from .rules import Files, conflicting, digest_of, lagging, to_pull
+from .rules import Files, closest, conflicting, digest_of, lagging, to_pull
 from .shelf import NothingPublished, load
 
 
@@ -60,11 +60,10 @@ def checked(session: Session, files: Mapping[str, bytes], *, against_published: 
 
 
 def base_of(session: Session, marker: int | None, digests: Files) -> Files:
-    """The files a folder builds on: those of the revision its marker names, else of a revision it equals, else none."""
-    if marker is not None:
-        return store.files_of(session, marker)
-    same = store.revision_with(session, digest_of(digests))
-    return store.files_of(session, same.id) if same else {}
+    """The files a folder builds on: those of the revision its marker names, else of one it equals or comes closest to."""
+    if marker is None:
+        marker = store.revision_with(session, digest_of(digests)) or closest(store.all_files(session), digests)
+    return store.files_of(session, marker) if marker is not None else {}
 
 
 def publish(

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from lms import content
@@ -63,9 +63,19 @@ def digest_of_revision(session: Session, revision_id: int) -> str | None:
     return session.scalar(select(Revision.digest).where(Revision.id == revision_id))
 
 
-def revision_with(session: Session, digest: str) -> Revision | None:
+def revision_with(session: Session, digest: str) -> int | None:
     """The newest revision that is exactly this state of the content."""
-    return session.scalar(select(Revision).where(Revision.digest == digest).order_by(Revision.id.desc()).limit(1))
+    return session.scalar(select(func.max(Revision.id)).where(Revision.digest == digest))
+
+
+def all_files(session: Session) -> dict[int, dict[str, str]]:
+    """Path -> digest of every file of every revision."""
+    files: dict[int, dict[str, str]] = {}
+    for revision_id, path, blob in session.execute(
+        select(RevisionFile.revision_id, RevisionFile.path, RevisionFile.blob)
+    ):
+        files.setdefault(revision_id, {})[path] = blob
+    return files
 
 
 def add_revision(

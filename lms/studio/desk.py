@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -10,7 +10,6 @@ from lms.catalog.shelf import Published
 from lms.content.course import Module
 from lms.content.framework import Category, Framework
 from lms.content.problem import Problem
-from lms.web.form import Errors
 
 from .preview import Preview
 from .service import Change, Clash
@@ -55,7 +54,6 @@ class Desk:
     preview: Preview | None
     message: str = ""
     clash: Clash | None = None
-    errors: Errors = field(default_factory=Errors)
 
     @property
     def title(self) -> str:
@@ -109,18 +107,10 @@ def opened(place: Place, text: str, problems: Iterable[Problem]) -> Desk:
     return Desk(place, text, place.published.revision_id, _concerning(place.path, problems), preview)
 
 
-def checked(place: Place, change: Change, message: str = "", errors: Errors | None = None) -> Desk:
+def checked(place: Place, change: Change, message: str = "") -> Desk:
     """The desk of a text that was checked."""
-    return Desk(
-        place,
-        change.data.decode(),
-        change.base,
-        _concerning(place.path, change.problems),
-        change.preview,
-        message,
-        change.clash,
-        errors or Errors(),
-    )
+    problems = _concerning(place.path, change.problems)
+    return Desk(place, change.data.decode(), change.base, problems, change.preview, message, change.clash)
 
 
 def _concerning(path: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:

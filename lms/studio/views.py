@@ -101,25 +101,25 @@ def change(slug: str, name: str) -> ResponseReturnValue:
     place = _place(slug, name)
     typed, errors = forms.typed(request.form)
     changed = service.checked_change(db.session, base=typed.base, path=place.path, text=typed.text)
-    if typed.publish and changed.has_errors:
-        errors.add("md_problems", NOT_PUBLISHED)
-    here = desk.checked(place, changed, typed.message, errors)
-    if errors:
-        return _page(here), 422
+    here = desk.checked(place, changed, typed.message)
     if not typed.publish:
-        return _page(here)
+        return _page(here, errors)
+    if changed.has_errors:
+        errors.add("md_problems", NOT_PUBLISHED)
+    if errors:
+        return _page(here, errors), 422
     try:
         flash(f"Published as revision {_publish(changed, typed.message)}. Learners read it from now on.")
     except catalog.NothingNew:
         flash("Nothing was published: the site serves this text already.", "warning")
     except catalog.Unpublishable as error:
         errors.add("md_problems", NOT_PUBLISHED)
-        return _page(desk.checked(place, replace(changed, problems=error.problems), typed.message, errors)), 422
+        return _page(desk.checked(place, replace(changed, problems=error.problems), typed.message), errors), 422
     except service.SameFileChanged as error:
-        return _page(replace(here, clash=error.clash)), 409
+        return _page(replace(here, clash=error.clash), errors), 409
     except catalog.FolderLags:
         errors.add("md_text", "Not published: somebody else published this very moment. Press Publish again.")
-        return _page(here), 409
+        return _page(here, errors), 409
     return redirect(url_for(".edit", slug=slug, name=name), 303)
 
 
@@ -174,5 +174,5 @@ def _publish(changed: Change, message: str) -> int:
         return revision.id
 
 
-def _page(shown: Desk) -> str:
-    return render_template("studio/desk.html", desk=shown, checked_at=now())
+def _page(shown: Desk, errors: Errors | None = None) -> str:
+    return render_template("studio/desk.html", desk=shown, errors=errors or Errors(), checked_at=now())

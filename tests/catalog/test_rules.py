@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.catalog.rules import conflicting, differing, digest_of, lagging, to_pull
+from lms.catalog.rules import closest, conflicting, differing, digest_of, lagging, to_pull
 
 states = st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md", "d.md"]), st.sampled_from(["1", "2", "3"]))
 
@@ -45,3 +45,16 @@ def test_pulling_that_is_allowed_keeps_every_edit_and_takes_every_publication(
 @given(states, states)
 def test_a_folder_that_was_just_pulled_never_lags(base: dict[str, str], edit: dict[str, str]) -> None:
     assert lagging(base, base, edit) == ()
+
+
+@given(st.dictionaries(st.integers(1, 9), states), states)
+def test_without_a_marker_the_oldest_of_the_closest_is_taken(
+    revisions: dict[int, dict[str, str]], folder: dict[str, str]
+) -> None:
+    found = closest(revisions, folder)
+    shared = {n: len(files.items() & folder.items()) for n, files in revisions.items()}
+    if found is None:
+        assert not any(shared.values())
+    else:
+        assert shared[found] == max(shared.values())
+        assert all(shared[n] < shared[found] for n in revisions if n < found)

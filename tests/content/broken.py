@@ -34,6 +34,7 @@ def broken_at(code: str, name: str, where: str, old: str, new: str) -> Broken:
 
 
 ORDER = "1. View the seal\n2. Verify the number\n3. Tug the seal\n"
+LIST = "- Write down the number.\n- Call the shift lead. {6.2}\n"
 LATE = "- [ ] True\n    > An hour is time enough to add a box.\n- [x] False\n"
 NUMBER = "- [x] 4\n- [ ] 2 .. 3\n    > Two digits repeat each century.\n"
 READ = "### Which of these do you read before you leave?\n"
@@ -111,6 +112,20 @@ FILE = [
     broken("F040", "steps with a parenthesis", "1. Look at the seal.\n2. Read", "¦1) Look at the seal.\n\nRead"),
     broken("F041", "heading without space", "### Do\n", "¦###Do\n"),
     broken("F041", "heading by underline", "and its number is wrong.\n", "and its number is wrong.\n¦---\n"),
+    broken_at("F039", "table without rows", "| Class | Use |", "| H | Required |\n| I | Indication only |\n", ""),
+    broken("F039", "list as a row", "| I | Indication only |\n", "| I | Indication only |\n¦- H\n"),
+    broken("F040", "sublist that ends without blank line", LIST, "- Write it.\n\n    - Then call.\n¦- Wait. {6.2}\n"),
+    broken("F040", "text between list and paragraph", LIST, "- Write it. {6.2}\n\n  ¦And call.\n"),
+    broken("F040", "two items on one line", "- Write down", "¦- - Write down"),
+    broken("F040", "item without text", "- Write down the number.", "¦-"),
+    broken("F040", "steps within that begin at 2", LIST, "- Write it. {6.2}\n    ¦2. Call.\n"),
+    broken("F038", "list below a quotation", LIST, "> She said so.\n¦- Write it. {6.2}\n"),
+    broken("F038", "quotation below a list", LIST, "- Write it.\n¦> She said so.\n"),
+    broken("F041", "text below a rule", "Stop, and", "---\n¦Stop, and"),
+    broken("F041", "rule below a list", LIST, "- Write it.\n¦***\n"),
+    broken("F041", "indented heading", "### Do\n", "¦ ### Do\n"),
+    broken("F044", "backslash at the end", "Stop, and", "Stop¦\\\nStop, and"),
+    broken("F044", "list in a quotation", "Stop, and", "> ¦- Stop\n\nStop, and"),
     broken("F042", "heading of level 1", "## What a seal does", "¦# What a seal does"),
     broken("F043", "too many brackets", "A trailer stands", "¦" + "[" * 70 + "A trailer stands"),
     broken("F043", "too long", "A trailer stands", "¦" + "A trailer " * 1100),

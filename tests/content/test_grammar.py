@@ -33,7 +33,9 @@ def test_a_number_is_an_exact_closed_range(text: str, low: str, high: str) -> No
     assert tuple(Decimal(as_text(n)) for n in read_range(text)) == (Decimal(low), Decimal(high))
 
 
-@pytest.mark.parametrize("text", ["", "x", "1,5", "1e9", "7 +- 1", "7 ±", ".. 8", "1 .. 2 .. 3", "٣", "7 % ± 1", "0x10", "NaN"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1,5", "1e9", "7 +- 1", "7 ±", ".. 8", "1 .. 2 .. 3", "٣", "7 % ± 1", "0x10", "NaN"]
+)
 def test_what_cannot_be_read_is_said(text: str) -> None:
     with pytest.raises(UnreadableNumber):
         read_range(text)
@@ -117,7 +119,9 @@ def test_the_nearest_criterion_is_in_the_same_category() -> None:
 
 def test_tags_know_the_places_of_their_values() -> None:
     report = Report("a.md")
-    tags = read_tags("`q: seal-class` `single`  `criteria: 6.1, 6.5` `must`", 7, report, ("q", "criteria"), ("single", "must"))
+    tags = read_tags(
+        "`q: seal-class` `single`  `criteria: 6.1, 6.5` `must`", 7, report, ("q", "criteria"), ("single", "must")
+    )
     assert report.problems == []
     assert [(tag.name, tag.value, tag.column) for tag in tags.values()] == [
         ("q", "seal-class", 5),

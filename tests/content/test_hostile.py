@@ -23,13 +23,14 @@ assert LIBRARY is not None
 MODULE: Module = LIBRARY.modules["seal-security/good"]
 FRAMEWORK: Framework = LIBRARY.framework
 
-HARMLESS = frozenset(
-    "p br strong em b code pre ul ol li blockquote hr h3 h4 h5 h6 a img figure figcaption div section span table thead tbody tr"
-    " th td svg use".split()
-)
-ATTRIBUTES = frozenset(
-    "href class id src alt loading rel role tabindex aria-label aria-labelledby scope start aria-hidden focusable".split()
-)
+HARMLESS = {
+    "p", "br", "strong", "em", "b", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "h3", "h4", "h5", "h6", "a", "img",
+    "figure", "figcaption", "div", "section", "span", "table", "thead", "tbody", "tr", "th", "td", "svg", "use",
+}  # fmt: skip
+ATTRIBUTES = {
+    "href", "class", "id", "src", "alt", "loading", "rel", "role", "tabindex", "aria-label", "aria-labelledby", "scope",
+    "start", "aria-hidden", "focusable",
+}  # fmt: skip
 ADDRESS = re.compile(r"/(?!/)[^\s\\]*|https://[^\s\\]+|#[a-z0-9.-]+")
 IMAGE = re.compile(r"/courses/[a-z-]+/images/[a-z0-9.-]+\?v=[0-9a-z]+")
 

@@ -63,7 +63,7 @@ CASES = [
     ("functions.yml", "categories: [5, 6, 7, 8]", "categories: [5, 6, 7, ¦88]", "F026"),
     ("functions.yml", "  - slug: driver\n    name: Driver", "  - ¦slog: driver\n    name: Driver", "F013"),
     ("scopes.yml", "entities: [importers]", "entities: [¦importer]", "F018"),
-    ("scopes.yml", "entities: all", "entities: ¦[", "F011"),
+    ("scopes.yml", "entities: all\n  - slug: trade", "entities: [\n  ¦- slug: trade", "F011"),
     ("criteria.csv", "id,category", "¦id;category", "F025"),
     ("criteria.csv", "1.1,1,should", "1.1,1,¦shuold", "F020"),
     ("criteria.csv", "1.1,1,should", "¦2.1,1,should", "F026"),

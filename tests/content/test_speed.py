@@ -15,7 +15,7 @@ FIRST, LAST = GOOD.index("### Which class"), GOOD.index("### Put the moves")
 def big(name: str) -> bytes:
     """A module of 18 KB: lesson prose, and questions again and again with other ids."""
     prose = "The driver reads the number aloud, and the loader compares it with the papers. " * 6 + "\n\n"
-    questions = "".join(GOOD[FIRST:LAST].replace("q: good-", f"q: more-{n}-") for n in range(6))
+    questions = "".join(GOOD[FIRST:LAST].replace("q: good-", f"q: more-{n}-") for n in range(10))
     text = GOOD[:QUIZ] + prose * 8 + GOOD[QUIZ:LAST] + questions + GOOD[LAST:]
     return text.replace("q: good-", f"q: {name}-").replace("q: more-", f"q: {name}-more-").encode()
 

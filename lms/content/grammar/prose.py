@@ -85,6 +85,7 @@ class _Reader:
         if _TIGHT_HEADING.match(text):
             fix = "Write number signs at the start of the line and one space behind them."
             self.add("F041", number, 1, "This looks like a heading.", fix)
+            return "text"
         if _RULE.match(text) or (above != "blank" and _UNDERLINE.match(text)):
             return self.rule(indent, number, above)
         if item := _ITEM.match(text):
@@ -108,7 +109,7 @@ class _Reader:
         if _BLOCK.match(quoted):
             said = "A quotation holds nothing but text."
             self.add("F044", number, len(text) - len(quoted) + 1, said, "Put lists, tables and headings outside it.")
-        if above == "item":
+        if above == "item" or (above == "text" and self.depth >= 0):
             said = "The quotation follows a list without a blank line."
             self.add("F038", number, indent + 1, said, "Put a blank line above it.")
         if indent % 4 or indent // 4 > self.depth + 1:
@@ -125,7 +126,7 @@ class _Reader:
         if above == "blank" and self.depth >= 0:
             if indent % 4 or indent // 4 > self.depth + 1:
                 said = "It is not clear whether this belongs to the list above."
-                self.add("F040", number, 1, said, "Indent it by four spaces for each level, or not at all.")
+                self.add("F040", number, indent + 1, said, "Indent it by four spaces for each level, or not at all.")
             self.begins = number
             self.depth = indent // 4 - 1
         return "text"
@@ -145,13 +146,21 @@ class _Reader:
         late = digits and int(digits) != 1 and above == "item" and depth > self.depth
         if len(indent) % 4 or depth > self.depth + 1 or late:
             said = "The list item is indented in a way that reads differently elsewhere."
-            self.add("F040", number, column, said, "Indent by four spaces for each level, and begin each list of steps at 1.")
+            self.add(
+                "F040", number, column, said, "Indent by four spaces for each level, and begin each list of steps at 1."
+            )
         if sign == ")":
             self.add("F040", number, column, f"`{digits})` is not read as a list.", f"Write `{digits}.` with a point.")
         if not (body or "").strip():
             self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
         elif _ITEM.match(body):
-            self.add("F040", number, column, "Two list items stand on one line.", "Write the second on the next line, indented.")
+            self.add(
+                "F040",
+                number,
+                column,
+                "Two list items stand on one line.",
+                "Write the second on the next line, indented.",
+            )
         elif bullet and _TASK.match(body):
             said = "Boxes stand outside a question."
             self.add("Q018", number, column, said, "Is the line of tags below its heading missing?")

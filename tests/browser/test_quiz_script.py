@@ -1,6 +1,5 @@
 """quiz.js in a real browser: what it says about an answer is true, and what could not be sent is not lost."""
 
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 from urllib.parse import urljoin
@@ -9,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -19,31 +18,21 @@ from lms.assessment import service
 from lms.assessment.service import Sheet
 from lms.core.clock import now
 from lms.core.database import transaction
-
-from .answers import numbers
+from tests.assessment.answers import numbers
+from tests.assessment.conftest import begin
+from tests.factories.people import make_organization, make_person
 
 pytestmark = pytest.mark.browser
 
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+
+@pytest.fixture
+def driver(session: Session) -> Person:
+    return make_person(session, organization=make_organization(session))
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        yield started
-        started.close()
+@pytest.fixture
+def sheet(session: Session, driver: Person) -> Sheet:
+    return begin(session, driver.id, driver.organization_id)
 
 
 @pytest.fixture
