@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import OrganizationEntity
-from lms.catalog.models import Revision
 from lms.catalog.shelf import Published, pinned_module, published
 from lms.content.course import Module, Question
 from lms.core import audit
 
-from .models import Answer, Attempt
+from .hot import ANSWERS, FIND, OPEN, SAVE, START, SUBMIT, Purpose
+from .models import Attempt
 from .paper import AskedQuestion, Paper, asked_question, draw, from_json, to_json
 from .review import Score, questions, score
-from .upsert import SAVE, START
 
 # The common beginning of every input's name; a question's own id stays on the server.
 FIELD = "answer"
@@ -102,34 +101,9 @@ class Past:
     score: Score
 
 
-# The newest revision's id comes along, so that the published module need not be asked for.
-_FIND = select(
-    Attempt.id,
-    Attempt.submitted_at,
-    Attempt.pass_mark,
-    Attempt.passed,
-    Attempt.module,
-    Attempt.language,
-    Attempt.document,
-    Attempt.paper,
-    select(func.max(Revision.id)).scalar_subquery().label("newest"),
-).where(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
-# What an attempt is wanted for. A submission waits for answers on their way, and answers for a submission on its way;
-# SQLite, which knows no such locks, has one writer at a time anyway.
-Purpose = Literal["read", "save", "submit"]
-_FIND_TO: dict[Purpose, Any] = {
-    "read": _FIND,
-    "save": _FIND.with_for_update(read=True, of=Attempt),
-    "submit": _FIND.with_for_update(of=Attempt),
-}
-_OPEN = select(Attempt.public_id).where(
-    Attempt.person_id == bindparam("person_id"), Attempt.module == bindparam("module"), Attempt.submitted_at.is_(None)
-)
-
-
 def find(session: Session, *, public_id: str, person_id: int, to: Purpose = "read") -> Sheet:
     """The person's own attempt; where it is to change, held until the transaction ends. Raises NoSuchAttempt."""
-    row = session.execute(_FIND_TO[to], {"public_id": public_id, "person_id": person_id}).one_or_none()
+    row = session.connection().execute(FIND[to], {"public_id": public_id, "person_id": person_id}).one_or_none()
     if row is None:
         raise NoSuchAttempt
     shelf = published(session, row.newest)
@@ -151,7 +125,7 @@ def find(session: Session, *, public_id: str, person_id: int, to: Purpose = "rea
 
 def open_attempt(session: Session, *, person_id: int, module: str) -> str | None:
     """The public id of the person's open attempt at a module."""
-    return session.execute(_OPEN, {"person_id": person_id, "module": module}).scalar_one_or_none()
+    return session.connection().execute(OPEN, {"person_id": person_id, "module": module}).scalar_one_or_none()
 
 
 def start(
@@ -173,8 +147,9 @@ def start(
     paper = draw(module, _entities(session, organization_id), _seen(session, person_id, module.key), rng)
     if not paper.drawn:
         raise NothingToAsk
-    session.execute(
-        START[session.get_bind().dialect.name],
+    connection = session.connection()
+    connection.execute(
+        START[connection.dialect.name],
         {
             "public_id": secrets.token_urlsafe(16)[:22],
             "person_id": person_id,
@@ -187,14 +162,12 @@ def start(
             "started_at": now,
         },
     )
-    return session.execute(_OPEN, {"person_id": person_id, "module": module.key}).scalar_one()
+    return str(connection.execute(OPEN, {"person_id": person_id, "module": module.key}).scalar_one())
 
 
 def answers(session: Session, sheet: Sheet) -> dict[str, Saved]:
     """What was answered so far, by the question's id."""
-    rows = session.execute(
-        select(Answer.question, Answer.response, Answer.saved_at).where(Answer.attempt_id == sheet.id)
-    )
+    rows = session.connection().execute(ANSWERS, {"attempt_id": sheet.id})
     return {question: Saved(response, at) for question, response, at in rows}
 
 
@@ -210,23 +183,21 @@ def save_answer(session: Session, sheet: Sheet, *, number: int, response: list[A
             raise AlreadySubmitted(sheet.submitted_at)
         return standing.at
     values = {"attempt_id": sheet.id, "question": question, "response": response, "saved_at": now}
-    session.execute(SAVE[session.get_bind().dialect.name], values)
+    connection = session.connection()
+    connection.execute(SAVE[connection.dialect.name], values)
     return now
 
 
-def submit(session: Session, sheet: Sheet, *, now: datetime) -> bool:
-    """Mark the attempt and close it. False, and no effect, when it was submitted before (S1, S5).
+def submit(session: Session, sheet: Sheet, *, now: datetime) -> Score | None:
+    """Mark the attempt and close it. None, and no effect, when it was submitted before (S1, S5).
 
     `sheet` was found in this transaction, to submit.
     """
     result = marked(session, sheet)
-    closed = session.execute(
-        update(Attempt)
-        .where(Attempt.id == sheet.id, Attempt.submitted_at.is_(None))
-        .values(submitted_at=now, score=str(result.points), out_of=result.of, passed=result.passed)
-    )
-    if not isinstance(closed, CursorResult) or closed.rowcount == 0:
-        return False
+    points = str(result.points)
+    values = {"attempt_id": sheet.id, "now": now, "points": points, "of": result.of, "passing": result.passed}
+    if session.connection().execute(SUBMIT, values).rowcount == 0:
+        return None
     audit.record(
         session,
         action="attempt.submitted",
@@ -234,11 +205,11 @@ def submit(session: Session, sheet: Sheet, *, now: datetime) -> bool:
         actor_id=sheet.person_id,
         now=now,
         module=sheet.module.key,
-        score=str(result.points),
+        score=points,
         out_of=result.of,
         passed=result.passed,
     )
-    return True
+    return result
 
 
 def marked(session: Session, sheet: Sheet) -> Score:

@@ -1,6 +1,7 @@
 """Quizzes: start, question after question, the overview, the result; and the knowledge checks of the lessons."""
 
 import random
+from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,7 @@ from lms.schedule import service as schedules
 
 from . import review, rules, service
 from .forms import problems, read_entry
+from .hot import Purpose
 from .paper import AskedQuestion, arranged_check, asked_check, to_entry, to_response
 from .service import Sheet
 
@@ -135,16 +137,9 @@ def submit(public_id: str) -> ResponseReturnValue:
     moment = now()
     with transaction():
         sheet = _own(public_id, to="submit")
-        if service.submit(db.session, sheet, now=moment):
-            module, shelf = sheet.lesson or sheet.module, sheet.published
-            completion = learning.settle(
-                db.session, person_id=sheet.person_id, module=module, published=shelf, now=moment
-            )
-            if completion:
-                schedule = schedules.in_force(db.session, shelf.library)
-                certificates.issue_earned(
-                    db.session, completion=completion, published=shelf, schedule=schedule, now=moment
-                )
+        result = service.submit(db.session, sheet, now=moment)
+        if result and result.passed:
+            _complete(sheet, moment)
     return redirect(url_for(".attempt", public_id=public_id), 303)
 
 
@@ -171,6 +166,15 @@ def check(slug: str, name: str, question_id: str) -> str:
         answered=answered,
         told=review.tell_check(asked_of, response, module) if answered else None,
     )
+
+
+def _complete(sheet: Sheet, moment: datetime) -> None:
+    """What a pass completes, and what that certifies."""
+    module, shelf = sheet.lesson or sheet.module, sheet.published
+    completion = learning.settle(db.session, person_id=sheet.person_id, module=module, published=shelf, now=moment)
+    if completion:
+        schedule = schedules.in_force(db.session, shelf.library)
+        certificates.issue_earned(db.session, completion=completion, published=shelf, schedule=schedule, now=moment)
 
 
 def _overview(sheet: Sheet) -> str:
@@ -229,7 +233,7 @@ def _result(sheet: Sheet) -> str:
     )
 
 
-def _own(public_id: str, to: service.Purpose = "read") -> Sheet:
+def _own(public_id: str, to: Purpose = "read") -> Sheet:
     """The attempt of the person signed in; 404 for any other."""
     try:
         return service.find(db.session, public_id=public_id, person_id=me().id, to=to)

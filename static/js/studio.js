@@ -8,7 +8,7 @@
   const problems = document.getElementById("md_problems");
   const form = document.getElementById("md_form");
   const state = document.getElementById("md_state");
-  const began = text.value;
+  const began = "unsaved" in form.dataset ? null : text.value;
   let leaving = false;
 
   // The mirror holds the same lines in the same width; its numbers stand where the browser breaks the lines.

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.assessment import service
-from lms.assessment.models import Attempt
+from lms.assessment.models import Answer, Attempt
+from lms.assessment.paper import from_json
 from lms.assessment.service import Sheet
 from lms.catalog import service as catalog
 from lms.catalog.shelf import published
@@ -33,7 +34,7 @@ def answer(session: Session, sheet: Sheet, question: str, response: list[object]
 def submit(session: Session, sheet: Sheet) -> bool:
     with transaction():
         mine = service.find(session, public_id=sheet.public_id, person_id=sheet.person_id, to="submit")
-        return service.submit(session, mine, now=now())
+        return service.submit(session, mine, now=now()) is not None
 
 
 def stored(session: Session, sheet: Sheet) -> Attempt:
@@ -231,6 +232,25 @@ def test_a_later_revision_changes_neither_the_questions_nor_the_key(session: Ses
         answer(session, sheet, question, response)
     assert submit(session, sheet)
     assert stored(session, sheet).score == "7"
+
+
+@on_both
+def test_the_hot_statements_read_and_write_what_the_orm_does(session: Session, sheet: Sheet) -> None:
+    for question, response in RIGHT.items():
+        answer(session, sheet, question, response)
+    session.rollback()
+    kept = {a.question: (a.response, a.saved_at) for a in session.scalars(select(Answer))}
+    assert kept == {q: (s.response, s.at) for q, s in service.answers(session, sheet).items()}
+    submit(session, sheet)
+    attempt, mine = stored(session, sheet), service.find(session, public_id=sheet.public_id, person_id=sheet.person_id)
+    assert (mine.id, mine.submitted_at, mine.pass_mark, mine.passed) == (
+        attempt.id,
+        attempt.submitted_at,
+        attempt.pass_mark,
+        attempt.passed,
+    )
+    assert mine.paper == from_json(attempt.paper)
+    assert (attempt.score, attempt.out_of, attempt.passed) == ("7", 7, True)
 
 
 def test_history_counts_submitted_attempts_in_their_order(session: Session, driver: Person, sheet: Sheet) -> None:

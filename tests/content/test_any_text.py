@@ -59,14 +59,14 @@ def assert_inside(data: bytes, problems: tuple[Problem, ...]) -> None:
         assert render(problems, style, "courses") or not problems  # type: ignore[arg-type]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(mutations())
 def test_a_mutated_module_never_raises(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     assert_inside(data, parse_module(PATH, data, FRAMEWORK).problems)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(mutations())
 def test_a_folder_with_a_mutated_module_never_raises(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
@@ -75,14 +75,14 @@ def test_a_folder_with_a_mutated_module_never_raises(text: str) -> None:
     assert (checked.library is None) == any(problem.is_error for problem in checked.problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300) | st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_any_text_never_raises(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     assert_inside(data, parse_module(PATH, data, FRAMEWORK).problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_any_body_never_raises(text: str) -> None:
     data = (GOOD[: GOOD.index("A trailer")] + text).encode("utf-8", "surrogatepass")

@@ -20,7 +20,7 @@ from lms.reporting.rules import Status, curve_start, planned
 
 from . import world as w
 
-many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -38,7 +38,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 
 @many
-@given(w.worlds(), w.filters)
+@given(w.worlds(), w.filters())
 def test_every_table_equals_its_recount(database: Session, world: w.World, filters: Filters) -> None:
     w.fill(database, world)
     part = Slice(filters, w.FRAMEWORK, world.today)
@@ -55,7 +55,7 @@ def test_every_table_equals_its_recount(database: Session, world: w.World, filte
 
 
 @many
-@given(w.worlds(), w.filters)
+@given(w.worlds(), w.filters())
 def test_companies_equal_their_recount_and_stand_in_order(database: Session, world: w.World, filters: Filters) -> None:
     w.fill(database, world)
     part = Slice(filters, w.FRAMEWORK, world.today)
@@ -75,7 +75,7 @@ def test_companies_equal_their_recount_and_stand_in_order(database: Session, wor
 
 
 @many
-@given(w.worlds(), w.filters)
+@given(w.worlds(), w.filters())
 def test_rows_are_the_requirements_themselves(database: Session, world: w.World, filters: Filters) -> None:
     w.fill(database, world)
     part = Slice(filters, w.FRAMEWORK, world.today)
@@ -102,7 +102,7 @@ def test_rows_are_the_requirements_themselves(database: Session, world: w.World,
 
 
 @many
-@given(w.worlds(), w.filters)
+@given(w.worlds(), w.filters())
 def test_the_curve_equals_its_recount(database: Session, world: w.World, filters: Filters) -> None:
     w.fill(database, world)
     part = Slice(filters, w.FRAMEWORK, world.today)
