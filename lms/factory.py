@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
@@ -18,13 +18,13 @@ from lms.core import database
 from lms.core.clock import now, program_day
 from lms.core.database import db
 from lms.learning import views as learning
-from lms.navigation import FOOTER, menu
+from lms.navigation import FOOTER, current_entry, menu
 from lms.reporting import views as reporting
 from lms.schedule import service as schedules
 from lms.schedule import views as schedule
 from lms.settings import ROOT, Settings
 from lms.studio import views as studio
-from lms.web import assets, dates, errors, headers, mail
+from lms.web import assets, dates, errors, fragments, headers, mail
 
 ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, studio)
 
@@ -75,6 +75,7 @@ def _config(settings: Settings) -> dict[str, object]:
 
 def _database(app: Flask) -> None:
     db.init_app(app)
+    app.teardown_appcontext(database.stop_reading)
     with app.app_context():
         database.listen(db.engine)
 
@@ -83,7 +84,7 @@ def _sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.anonymous_user = identity.Visitor
     manager.session_protection = None  # phones change networks; sessions end by epoch, see accounts.identity
-    manager.user_loader(lambda session_id: identity.load(db.session, session_id))
+    manager.user_loader(lambda session_id: identity.load(database.reading(), session_id))
 
 
 def _pages(app: Flask) -> None:
@@ -105,8 +106,10 @@ def _pages(app: Flask) -> None:
         "plural": dates.plural,
         "in_words": dates.in_words,
         "footer_menu": FOOTER,
-        "main_menu": lambda: menu(current_user.role if current_user.is_authenticated else None),
+        "menu": menu,
+        "current_entry": current_entry,
         "schedule": lambda: schedules.current(db.session),
         "today": lambda: program_day(now()),
     }
     assets.init(app)
+    fragments.init(app)

@@ -39,6 +39,13 @@ FOOTER = (
 )
 
 
+def current_entry(role: Role | None, path: str) -> Entry | None:
+    """The entry of the role's menu that an address belongs to. An attempt belongs to the courses."""
+    if path.startswith("/attempts/"):
+        path = "/courses/"
+    return next((e for e in menu(role) if path == e.within or (e.within != "/" and path.startswith(e.within))), None)
+
+
 def menu(role: Role | None) -> tuple[Entry, ...]:
     """The main menu of a role; of a visitor for None."""
     if role is None:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select
 
 from .models import Organization, Person
 from .permissions import ROLES, Permission, Role
@@ -46,33 +45,31 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
         return False
 
 
-def identity_statement() -> Select[int, str, str, Role, int, int | None, int | None, str]:
-    return (
-        select(
-            Person.id,
-            Person.name,
-            Person.email,
-            Person.role,
-            Person.epoch,
-            Person.organization_id,
-            Person.profile_id,
-            Organization.name,
-        )
-        .outerjoin(Organization)
-        .where(Person.id == bindparam("person"), Person.epoch == bindparam("epoch"), Person.disabled_at.is_(None))
+_PERSON, _ORGANIZATION = Person.__table__.c, Organization.__table__.c
+# Plain Core: every signed-in request runs it.
+IDENTITY = (
+    select(
+        _PERSON.id,
+        _PERSON.name,
+        _PERSON.email,
+        _PERSON.role,
+        _PERSON.epoch,
+        _PERSON.organization_id,
+        _PERSON.profile_id,
+        _ORGANIZATION.name,
     )
+    .select_from(Person.__table__.outerjoin(Organization.__table__))
+    .where(_PERSON.id == bindparam("person"), _PERSON.epoch == bindparam("epoch"), _PERSON.disabled_at.is_(None))
+)
 
 
-IDENTITY = identity_statement()
-
-
-def load(session: Session, session_id: str) -> SignedIn | None:
+def load(connection: Connection, session_id: str) -> SignedIn | None:
     """The person behind a session cookie, or None when the session has been ended or the person disabled (U3)."""
     person, _, epoch = session_id.partition(".")
     if not (person.isdigit() and epoch.isdigit()):
         return None
-    row = session.execute(IDENTITY, {"person": int(person), "epoch": int(epoch)}).one_or_none()
-    return SignedIn(*row[:7], organization=row[7] or "") if row else None
+    row = connection.execute(IDENTITY, {"person": int(person), "epoch": int(epoch)}).one_or_none()
+    return SignedIn(*tuple(row)[:7], organization=row[7] or "") if row else None
 
 
 def as_signed_in(person: Person) -> SignedIn:

@@ -58,7 +58,7 @@ _ERRORS = {
     "F045": "A criterion mark is misspelled or stands where nothing is taught.",
     "F046": "A section follows the quiz.",
     "F047": "A heading has no text.",
-    "F048": "A heading would take an address that the site needs.",
+    "F048": "A heading would take an address or a name that the site needs: quiz, print, main.",
     "F049": "A criterion mark names a criterion that the front matter does not list.",
     "F050": "A file cannot be read.",
     "Q001": "A question has no line of tags.",

@@ -56,10 +56,9 @@ def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
     in_lesson, in_quiz = _divided(read_parts(lines, start), report)
     lesson = read_lesson(in_lesson, lines, QuestionContext(language, front, framework, check=True), report)
     quiz = read_quiz(in_quiz, lines, QuestionContext(language, front, framework, check=False), report)
-    module = None
-    if front and address and not report.has_errors:
-        module = _module(path, data, address, front, lesson, quiz.pools)
-        check_module(module, front, framework, report)
+    module = _module(path, data, address, front, lesson, quiz.pools) if front and address else None
+    if module and front:
+        check_module(module, front.places["pass"], front.criterion_places, framework, quiz.complete, report)
     _no_repeats([*lesson.ids, *quiz.ids], report)
     return Parsed(
         path=path,

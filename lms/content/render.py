@@ -15,9 +15,6 @@ from .page.blocks import dress_figures, dress_headings, dress_links, dress_pairs
 from .page.marks import dress_marks
 from .page.place import Place, place_of
 
-# Raise this whenever the HTML of an unchanged module changes: renderings that were stored are then made again.
-RENDERING = 1
-
 
 def render(module: Module, framework: Framework, images: Mapping[str, str]) -> Module:
     """The module with HTML in its html fields. `images` maps "06-seal-security/images/x.svg" to a short hash.

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from sqlite3 import Connection as SQLiteConnection
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
+from flask import g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 NAMING = {
@@ -58,6 +59,23 @@ class Database(SQLAlchemy):
 
 db = Database(model_class=Base)
 
+def reading() -> Connection:
+    """The request's connection for hot statements in Core, half the price of a session. Closed with the app context.
+
+    It sees one snapshot until a `transaction()` begins.
+    """
+    if "reading" not in g:
+        g.reading = db.engine.connect()
+    return cast(Connection, g.reading)
+
+
+def stop_reading(_error: BaseException | None = None) -> None:
+    """Give the connection back, if there is one."""
+    connection: Connection | None = g.pop("reading", None)
+    if connection is not None:
+        connection.close()
+
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -68,6 +86,7 @@ def transaction() -> Iterator[None]:
     What was read before belongs to another snapshot and is let go first. On SQLite a writer begins IMMEDIATE:
     a reader that turns writer fails at once when another writes, however long the busy timeout.
     """
+    stop_reading()
     db.session.rollback()
     token = _writing.set(True)
     try:

@@ -108,7 +108,7 @@ def _address(_tag: str, name: str, value: str) -> str | None:
 
 
 _TAGS = {
-    "p", "br", "strong", "em", "b", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4", "h5", "h6", "a",
+    "p", "br", "strong", "em", "b", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "h3", "h4", "h5", "h6", "a",
     "img", "figure", "figcaption", "div", "section", "span", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _CLEANER = nh3.Cleaner(
@@ -122,7 +122,7 @@ _CLEANER = nh3.Cleaner(
         "div": {"id", "aria-label"},
         "li": {"id"},
         "section": {"aria-labelledby"},
-        **{f"h{n}": {"id"} for n in range(2, 7)},
+        **{f"h{n}": {"id"} for n in range(3, 7)},
     },
     tag_attribute_values={
         "a": {"rel": {"noopener noreferrer"}},

@@ -15,6 +15,7 @@ from lms.accounts.models import Organization, Profile
 from lms.assessment.models import Attempt
 from lms.catalog.models import Revision
 from lms.catalog.shelf import Published, published
+from lms.core.database import reading
 from lms.schedule.models import ProfileRequirement, ScheduleOverride
 from lms.schedule.rules import Schedule, due
 from lms.schedule.service import overridden
@@ -24,6 +25,10 @@ from .rules import Standing
 
 _PERSON: BindParameter[int] = bindparam("person")
 _SEPARATOR = " "  # anchors are slugs and hold no space
+# Plain Core on tables: these statements never make an ORM object.
+_REQUIREMENT, _PROGRESS, _READING = (m.__table__ for m in (ProfileRequirement, Progress, SectionReading))
+_ATTEMPT, _OVERRIDE = Attempt.__table__, ScheduleOverride.__table__
+_ORGANIZATION, _PROFILE, _REVISION = (m.__table__ for m in (Organization, Profile, Revision))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +47,42 @@ def _statement(*, one_module: bool) -> Select[Any]:
     The module of a row is the requirement's, or the one asked for where it is not required.
     """
     here = select(literal(1).label("one")).subquery()
-    wanted = bindparam("module") if one_module else ProfileRequirement.module
-    own = ProfileRequirement.profile_id == bindparam("profile")
-    opened = select(func.aggregate_strings(SectionReading.section, _SEPARATOR)).where(
-        SectionReading.person_id == _PERSON, SectionReading.module == wanted
+    wanted = bindparam("module") if one_module else _REQUIREMENT.c.module
+    own = _REQUIREMENT.c.profile_id == bindparam("profile")
+    opened = select(func.aggregate_strings(_READING.c.section, _SEPARATOR)).where(
+        _READING.c.person_id == _PERSON, _READING.c.module == wanted
     )
-    attempt = select(Attempt.public_id).where(
-        Attempt.person_id == _PERSON, Attempt.module == wanted, Attempt.submitted_at.is_(None)
+    attempt = select(_ATTEMPT.c.public_id).where(
+        _ATTEMPT.c.person_id == _PERSON, _ATTEMPT.c.module == wanted, _ATTEMPT.c.submitted_at.is_(None)
     )
-    passed = select(func.count(Attempt.id)).where(
-        Attempt.person_id == _PERSON, Attempt.module == wanted, Attempt.passed.is_(True)
+    passed = select(func.count(_ATTEMPT.c.id)).where(
+        _ATTEMPT.c.person_id == _PERSON, _ATTEMPT.c.module == wanted, _ATTEMPT.c.passed.is_(True)
     )
-    company_date = select(Organization.due_by).where(Organization.id == bindparam("organization"))
+    company_date = select(_ORGANIZATION.c.due_by).where(_ORGANIZATION.c.id == bindparam("organization"))
     return (
         select(
-            select(func.max(Revision.id)).scalar_subquery(),
-            ScheduleOverride.enforcement_date,
-            ScheduleOverride.phase_dates,
-            ScheduleOverride.note,
+            select(func.max(_REVISION.c.id)).scalar_subquery(),
+            _OVERRIDE.c.enforcement_date,
+            _OVERRIDE.c.phase_dates,
+            _OVERRIDE.c.note,
             company_date.scalar_subquery(),
-            ProfileRequirement.module,
-            ProfileRequirement.category,
-            ProfileRequirement.phase,
-            ProfileRequirement.due_on,
-            ProfileRequirement.functions,
-            ProfileRequirement.criteria,
-            Progress.started_at,
-            Progress.completed_at,
+            _REQUIREMENT.c.module,
+            _REQUIREMENT.c.category,
+            _REQUIREMENT.c.phase,
+            _REQUIREMENT.c.due_on,
+            _REQUIREMENT.c.functions,
+            _REQUIREMENT.c.criteria,
+            _PROGRESS.c.started_at,
+            _PROGRESS.c.completed_at,
             opened.scalar_subquery(),
             attempt.scalar_subquery(),
             passed.scalar_subquery(),
-            select(Profile.entities).where(Profile.id == bindparam("profile")).scalar_subquery(),
+            select(_PROFILE.c.entities).where(_PROFILE.c.id == bindparam("profile")).scalar_subquery(),
         )
         .select_from(here)
-        .outerjoin(ScheduleOverride, ScheduleOverride.id == 1)
-        .outerjoin(ProfileRequirement, and_(own, ProfileRequirement.module == wanted) if one_module else own)
-        .outerjoin(Progress, and_(Progress.person_id == _PERSON, Progress.module == wanted))
+        .outerjoin(_OVERRIDE, _OVERRIDE.c.id == 1)
+        .outerjoin(_REQUIREMENT, and_(own, _REQUIREMENT.c.module == wanted) if one_module else own)
+        .outerjoin(_PROGRESS, and_(_PROGRESS.c.person_id == _PERSON, _PROGRESS.c.module == wanted))
     )
 
 
@@ -87,7 +92,7 @@ _ONE = _statement(one_module=True)
 
 def desk(session: Session, person: SignedIn) -> Desk:
     """Everything a person must complete. Raises NothingPublished."""
-    rows = session.execute(
+    rows = reading().execute(
         _ALL, {"person": person.id, "profile": person.profile_id, "organization": person.organization_id}
     ).all()
     shelf, schedule = _surroundings(session, rows[0])
@@ -97,7 +102,7 @@ def desk(session: Session, person: SignedIn) -> Desk:
 
 def desk_of_module(session: Session, person: SignedIn, module: str) -> Desk:
     """The person's standing with one module, required or not. A module nobody asked for is never due."""
-    row = session.execute(
+    row = reading().execute(
         _ONE,
         {"person": person.id, "profile": person.profile_id, "organization": person.organization_id, "module": module},
     ).one()

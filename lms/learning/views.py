@@ -43,7 +43,8 @@ def home() -> str:
         standings=rules.due_order(standings),
         open_ones=rules.open_ones(standings),
         headline=rules.headline(standings, today),
-        states=rules.category_states(standings),
+        states=tuple(rules.category_states(standings).values()),
+        revision=mine.published.revision_id,
         schedule_now=mine.schedule,
         day_now=today,
         entities=mine.entities,
@@ -109,19 +110,22 @@ class Place(TypedDict):
     category: Category
     framework: Framework
     standing: Standing | None
+    revision: int
 
 
 def _place(slug: str, name: str) -> Place:
     """The module at an address with what a page about it needs; 404 when there is none."""
     key = f"{slug}/{name}"
     mine: Desk | None = desk_of_module(db.session, me(), key) if current_user.is_authenticated else None
-    library = (mine.published if mine else published(db.session)).library
+    shelf = mine.published if mine else published(db.session)
+    library = shelf.library
     found: Module = library.modules.get(key) or abort(404)
     return {
         "module": found,
         "category": library.framework.categories[found.category],
         "framework": library.framework,
         "standing": mine.standings.get(key) if mine else None,
+        "revision": shelf.revision_id,
     }
 
 

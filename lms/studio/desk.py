@@ -14,6 +14,9 @@ from lms.content.problem import Problem
 from .preview import Preview
 from .service import Change, Clash
 
+# Beyond this many lines none is numbered: a page of a million rows helps nobody. static/js/studio.js says the same.
+MOST_LINES = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -71,6 +74,9 @@ class Desk:
 
     @property
     def lines(self) -> list[Line]:
+        """The lines with their marks; none of a text that has too many."""
+        if self.text.count("\n") >= MOST_LINES:
+            return []
         marks: dict[int, str] = {}
         for problem in self.problems:
             if problem.path == self.place.path and marks.get(problem.line) != "error":

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from lms.accounts.guards import guard, me
 from lms.accounts.permissions import Permission
@@ -30,6 +31,7 @@ bp.add_app_template_filter(asked_check, "asked")
 bp.add_app_template_filter(desk.worded, "worded")
 
 REVISIONS = 20
+LARGEST_FORM = 4 * 1024 * 1024
 # A number in an address; one larger than a database can hold is no page at all.
 ID = "int(max=2147483647)"
 NOT_PUBLISHED = "Not published: errors stand against it. Your text is kept on this page; mend what is listed."
@@ -37,8 +39,9 @@ NOT_PUBLISHED = "Not published: errors stand against it. Your text is kept on th
 
 @bp.url_value_preprocessor
 def whole_modules(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """A module may fill a form up to what the site takes at all; the check says what is over 1 MB, and the text stays."""
-    request.max_form_memory_size = request.max_content_length
+    """Let a trainer's text reach the check, which says what is over 1 MB, and the page, which keeps it."""
+    if current_user.may(Permission.WRITE_COURSES):
+        request.max_content_length = request.max_form_memory_size = LARGEST_FORM
 
 
 @bp.get("/studio/")

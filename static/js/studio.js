@@ -9,11 +9,14 @@
   const form = document.getElementById("md_form");
   const state = document.getElementById("md_state");
   const began = "unsaved" in form.dataset ? null : text.value;
+  const most = 10000; // lines; beyond them the text area scrolls by itself and has no numbers
   let leaving = false;
 
   // The mirror holds the same lines in the same width; its numbers stand where the browser breaks the lines.
   function number() {
-    const lines = text.value.split("\n");
+    const all = text.value.split("\n");
+    const lines = all.length > most ? [] : all;
+    mirror.parentElement.classList.toggle("code--live", lines.length > 0);
     while (mirror.childElementCount > lines.length) mirror.lastElementChild.remove();
     while (mirror.childElementCount < lines.length) mirror.append(document.createElement("div"));
     lines.forEach((line, index) => {
@@ -72,11 +75,13 @@
     say("You are signed out. Copy your text before you sign in again.");
   });
   document.body.addEventListener("htmx:afterSettle", () => { follow.block = undefined; mark(); });
-  document.body.addEventListener("htmx:responseError", () => say("Not checked: the site refused this text. Press Check to see why."));
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const large = event.detail.xhr.status === 413;
+    say(large ? "Not checked: use 1 MB or less." : "Not checked. Copy your text, then reload the page: you may be signed out.");
+  });
   document.body.addEventListener("htmx:sendError", () => say("No connection. Your text is only on this page; the next key tries again."));
   form.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("beforeunload", (event) => { if (!leaving && text.value !== began) event.preventDefault(); });
   document.querySelector("[data-focus]")?.focus();
-  document.querySelector(".code").classList.add("code--live");
   number();
 })();

@@ -144,6 +144,7 @@ FILE = [
     ),
     broken("F047", "heading without text", "## What a seal does\n", "¦##\n"),
     broken("F048", "reserved heading", "## What a seal does\n", "¦## Print\n"),
+    broken("F048", "heading with the id of the page", "### Do\n", "¦### Main\n"),
     broken("F049", "mark not in the front matter", "was inside. {6.1}", "was inside. ¦{6.5}"),
     broken("F017", "mark of no criterion", "was inside. {6.1}", "was inside. ¦{6.77}"),
 ]
@@ -233,6 +234,7 @@ ANSWERS = [
     broken("A013", "mark - [x]S", "- [ ] S\n", "¦- [x]S\n"),
     broken("A013", "other bullet", "- [ ] S\n", "¦* [ ] S\n"),
     broken("A013", "no box", "- [ ] S\n", "¦- S\n"),
+    broken("A013", "first answer without box", "- [ ] I\n    > Indicative", "¦- I\n\n- [ ] J\n    > Indicative"),
     broken("A013", "steps with boxes", ORDER, ORDER.replace("2. Verify", "¦2. [x] Verify")),
     broken("A014", "feedback under nothing", "- [ ] I\n", "    ¦> No.\n\n- [ ] I\n"),
     broken("A014", "feedback not indented", "- [ ] S\n    >", "- [ ] S\n¦>"),

@@ -183,3 +183,13 @@ def test_problems_of_all_files_come_in_one_pass() -> None:
 def test_the_order_of_the_files_does_not_matter() -> None:
     files = files_with(GOOD.replace("{6.1}", "{6.77}"), **{OTHER: OTHER_TEXT.replace("- [x] H", "- [ ] H").encode()})
     assert check(files).problems == check(dict(reversed(files.items()))).problems
+
+
+def test_an_error_hides_no_other_error_and_no_warning_of_its_file() -> None:
+    text = (
+        GOOD.replace("minutes: 25", "minutes: long")
+        .replace("{7.5}", "")
+        .replace("> **Why:** Only class H is enough.\n", "")
+    )
+    problems = check_text(text[: text.index("### Which of these")].replace("`draw: 3`", "`draw: 1`")).problems
+    assert {p.code for p in problems} == {"F015", "W004", "W005", "W007", "W008", "W009"}

@@ -4,8 +4,13 @@ import pytest
 
 from lms.content.check import check
 from lms.content.library import Library
+from lms.content.reference import read_framework
+from lms.content.render import render
 
-from .samples import GOOD, files_with
+from .samples import GOOD, REFERENCE, files_with
+
+FRAMEWORK = read_framework(REFERENCE)[0]
+assert FRAMEWORK is not None
 
 ES_PATH = "06-seal-security/good.es.md"
 FR_PATH = "06-seal-security/good.fr.md"
@@ -107,3 +112,13 @@ def test_a_translation_older_than_its_source_is_a_warning() -> None:
     assert [(p.code, p.path, p.severity) for p in after.problems] == [("T008", ES_PATH, "warning")]
     assert after.library is not None
     assert checked(ES, published) == []
+
+
+def test_ids_stay_unique_where_a_heading_equals_a_sections_english_address() -> None:
+    source = GOOD.replace("## When it is broken", "## Normal").replace("(#when-it-is-broken)", "(#normal)")
+    text = ES.replace("### Haga\n", "### Normal\n").replace("(#cuando-está-roto)", "(#normal)")
+    module = library(source, text).module("seal-security/good", "es")
+    assert module is not None
+    html = render(module, FRAMEWORK, {}).sections[0].html
+    assert '<h3 id="normal-heading">Normal</h3>' in html
+    assert 'href="/courses/seal-security/good/what-a-seal-does/#normal-heading"' in html

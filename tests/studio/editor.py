@@ -32,7 +32,7 @@ def publish(browser: Browser, page: Page, text: str, message: str = "Said more p
 
 def typed(page: Page) -> str:
     """What stands in the text area."""
-    return str(page.one("//textarea[@name='text']").text).removeprefix("\n")
+    return str(page.one("//textarea[@name='text']").text)
 
 
 def said(page: Page) -> str:

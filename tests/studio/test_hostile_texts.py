@@ -47,7 +47,13 @@ def test_an_overrun_is_a_sentence_and_publishes_nothing(
 
 
 def test_a_text_over_one_megabyte_is_kept_with_a_sentence(terry: Browser) -> None:
-    text = ("words " * 200 + "\n") * 1000
+    text = ("words " * 200 + "\n") * 2000
     page = press(terry, terry.get(SEALS), "check", text)
     assert f"The file is {len(text):,} bytes long. At most 1,000,000 bytes: split the module." in page.text
     assert typed(page) == text
+
+
+def test_a_text_of_very_many_lines_has_no_numbers(terry: Browser) -> None:
+    page = press(terry, terry.get(SEALS), "check", "\n" * 300_000)
+    assert not page.find("//div[@class='code__lines']/div")
+    assert typed(page).count("\n") == 300_000

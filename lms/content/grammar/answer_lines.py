@@ -79,26 +79,25 @@ class AnswerReader:
         elif text.startswith(">"):
             self.quote(text, number)
         elif self.shape == "table" and text.startswith("|"):
-            self.answer(number, self.found.rows, (number, text))
+            self.begin(number, bool(self.found.rows))
+            self.found.rows.append((number, text))
         elif self.shape == "steps" and (step := _STEP.fullmatch(text)):
-            self.answer(number, self.found.steps, Step(step[2].strip(), number, len(step[1]) + 1))
+            self.begin(number, bool(self.found.steps))
+            self.found.steps.append(Step(step[2].strip(), number, len(step[1]) + 1))
         else:
             self.prose(text, number)
 
-    def answer(self, number: int, where: list[Step] | list[tuple[int, str]], what: Step | tuple[int, str]) -> None:
+    def begin(self, number: int, begun: bool) -> None:
+        """Before each answer line: the answers are one block, with a blank line above it."""
         self.remark = None
         if self.closed:
-            self.second_block(number)
-        elif not where and not self.after_blank:
+            if not self.misfit:
+                said = "There are two blocks of answers."
+                self.report.add("Q012", number, 1, said, "Keep the answers together, or write two questions.")
+            self.misfit = True
+        elif not begun and not self.after_blank:
             said = "The answers follow a text without a blank line."
             self.report.add("F038", number, 1, said, "Put a blank line above them.")
-        where.append(what)  # type: ignore[arg-type]
-
-    def second_block(self, number: int) -> None:
-        if not self.misfit:
-            said = "There are two blocks of answers."
-            self.report.add("Q012", number, 1, said, "Keep the answers together, or write two questions.")
-        self.misfit = True
 
     def box(self, found: re.Match[str], number: int) -> None:
         self.remark = None
@@ -114,11 +113,12 @@ class AnswerReader:
                 )
             self.misfit = True
             return
-        if self.closed:
-            self.second_block(number)
-        elif not self.found.boxes and not self.after_blank:
-            said = "The answers follow a text without a blank line."
-            self.report.add("F038", number, 1, said, "Put a blank line above them.")
+        above = next((line for line in reversed(self.found.body) if line[1]), (0, ""))
+        if not self.found.boxes and _BULLET.match(above[1]):
+            # On GitHub the bullet and the boxes are one list.
+            self.report.add("A013", above[0], 1, "This answer has no box.", "Write `- [x] right` or `- [ ] wrong`.")
+        else:
+            self.begin(number, bool(self.found.boxes))
         text = found[2] or ""
         last = _LAST.search(text)
         column = found.start(2) + 1 if found[2] else len(found[0]) + 1

@@ -14,8 +14,8 @@ from .question import QuestionContext, read_question
 from .tags import TYPES, is_tag_line
 from .text import did_you_mean, plain, slug
 
-# Addresses below a module that are not sections.
-RESERVED = ("quiz", "print")
+# Addresses below a module that are not sections, and the id of every page's main part.
+RESERVED = ("quiz", "print", "main")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _QUESTION_TAG = re.compile(rf"`(?:q *:|(?:check|{'|'.join(TYPES)})`)")
 
@@ -110,9 +110,6 @@ class _LessonReader:
             return
         if part.level in (1, 2):
             anchor = self.heading(part)
-            if anchor in RESERVED:
-                said = f"The heading would take the address {anchor}/, which the site needs."
-                self.report.add("F048", part.line, 1, said, "Choose another heading.")
             self.drafts.append(_Draft(part.title, anchor, part.line))
         elif part.level:
             self.heading(part)
@@ -124,6 +121,9 @@ class _LessonReader:
         self.links += check_line(text, part.line, self.report)
         read_marks(text, part.line, self.report, allowed=False)
         anchor = self.anchors.heading(plain(part.title))
+        if anchor in RESERVED:
+            said = f"The heading would take the name `{anchor}`, which the site needs."
+            self.report.add("F048", part.line, 1, said, "Choose another heading; the quiz begins with `## Quiz`.")
         self.headings.append(anchor)
         return anchor
 

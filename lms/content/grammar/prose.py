@@ -146,27 +146,24 @@ class _Reader:
         late = digits and int(digits) != 1 and above == "item" and depth > self.depth
         if len(indent) % 4 or depth > self.depth + 1 or late:
             said = "The list item is indented in a way that reads differently elsewhere."
-            self.add(
-                "F040", number, column, said, "Indent by four spaces for each level, and begin each list of steps at 1."
-            )
+            fix = "Indent by four spaces for each level, and begin each list of steps at 1."
+            self.add("F040", number, column, said, fix)
         if sign == ")":
             self.add("F040", number, column, f"`{digits})` is not read as a list.", f"Write `{digits}.` with a point.")
-        if not (body or "").strip():
-            self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
-        elif _ITEM.match(body):
-            self.add(
-                "F040",
-                number,
-                column,
-                "Two list items stand on one line.",
-                "Write the second on the next line, indented.",
-            )
-        elif bullet and _TASK.match(body):
-            said = "Boxes stand outside a question."
-            self.add("Q018", number, column, said, "Is the line of tags below its heading missing?")
+        self.item_text((body or "").strip(), number, column)
         self.bullet(bullet or "1", depth, number, column, above)
         self.begins = number
         return "item"
+
+    def item_text(self, body: str, number: int, column: int) -> None:
+        if not body:
+            self.add("F040", number, column, "The list item has no text.", "Write it on the same line.")
+        elif _TASK.match(body):
+            said = "Boxes stand outside a question."
+            self.add("Q018", number, column, said, "Is the line of tags below its heading missing?")
+        elif _ITEM.match(body):
+            fix = "Write the second on the next line, indented."
+            self.add("F040", number, column, "Two list items stand on one line.", fix)
 
     def bullet(self, bullet: str, depth: int, number: int, column: int, above: str) -> None:
         """One list has one kind of bullet; another kind needs a text between."""

@@ -15,9 +15,10 @@ _SHUFFLE = ("questions", "answers")
 
 @dataclass(frozen=True, slots=True)
 class Quiz:
-    """`ids` are the places of the questions' ids."""
+    """`ids` are the places of the questions' ids; `complete` is False where questions are missing for their problems."""
 
     pools: tuple[Pool, ...]
+    complete: bool
     ids: tuple[tuple[str, int, int], ...]
     links: tuple[Link, ...]
 
@@ -53,7 +54,9 @@ def read_quiz(parts: list[Part], lines: list[str], context: QuestionContext, rep
         else:
             said = "A question begins with a heading of level 3 and holds no other heading."
             report.add("Q020", part.line, 1, said, "Begin it with ###, or use bold text.")
-    return Quiz(tuple(_pool(draft, context, report) for draft in drafts), tuple(ids), tuple(links))
+    pools = tuple(_pool(draft, context, report) for draft in drafts)
+    complete = all(draft.count == len(draft.questions) for draft in drafts)
+    return Quiz(pools, complete, tuple(ids), tuple(links))
 
 
 def _begin(part: Part, name: str, lines: list[str], before: list[_Draft], report: Report) -> _Draft:

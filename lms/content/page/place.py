@@ -63,6 +63,7 @@ def place_of(module: Module, framework: Framework, images: Mapping[str, str]) ->
     """
     anchors = Anchors()
     root = f"/courses/{module.key}/"
+    pages = {section.anchor for section in module.sections}
     opening = [anchors.heading(plain(title)) for title in _SUBHEADING.findall(module.opening)]
     addresses = {anchor: f"{root}#{anchor}" for anchor in opening}
     ids = [deque(opening)]
@@ -70,6 +71,8 @@ def place_of(module: Module, framework: Framework, images: Mapping[str, str]) ->
         page = f"{root}{section.anchor}/"
         addresses[anchors.heading(section.title)] = page
         found = [anchors.heading(plain(title)) for title in _SUBHEADING.findall(section.html)]
-        addresses.update({anchor: f"{page}#{anchor}" for anchor in found})
-        ids.append(deque(found))
+        # The sections of a translation have English ids, which a heading of its own may happen to equal.
+        own = [f"{anchor}-heading" if anchor in pages else anchor for anchor in found]
+        addresses.update({anchor: f"{page}#{name}" for anchor, name in zip(found, own, strict=True)})
+        ids.append(deque(own))
     return Place(module.path, module.key, module.language, framework, images, addresses, anchors), ids

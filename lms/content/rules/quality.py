@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..course import Language, Module, Option, Question
 from ..framework import Framework
 from ..grammar.text import plain
-from ..problem import Report
+from ..problem import Report, shown
 
 # Fewer questions than this say nothing about a habit.
 _HABIT = 4
@@ -26,22 +26,33 @@ _NEGATIVE: Mapping[Language, re.Pattern[str]] = {
 
 
 def check_quality(
-    module: Module, criterion_places: Mapping[str, tuple[int, int]], framework: Framework | None, report: Report
+    module: Module, places: Mapping[str, tuple[int, int]], framework: Framework | None, complete: bool, report: Report
 ) -> None:
-    """All warnings of one module. Coverage is judged on the source alone, since translations follow it."""
+    """All warnings of one module. Coverage is judged on the source alone, since translations follow it.
+
+    `places` are those of the criteria in the front matter. Where the questions are not `complete`, none is missed.
+    """
     asked = [question for question in module.questions if not question.retired]
     checks = [question for section in module.sections for question in section.checks]
     for question in [*asked, *checks]:
         _explains(question, report)
         _negative(question, module.language, report)
-    _habits(asked, report)
+    if module.language == "en":
+        _levels(asked, framework, report)
+        _taught(module, places, report)
+    if complete:
+        _habits(asked, report)
+        _pool_sizes(module, report)
+        if module.language == "en":
+            _asked(module.criteria, asked, places, framework, report)
+
+
+def _pool_sizes(module: Module, report: Report) -> None:
     for pool in module.pools:
         count = sum(not question.retired for question in pool.questions)
         if pool.draw is not None and count < 2 * pool.draw:
             said = f"The pool has {count} questions and draws {pool.draw}, so a second attempt repeats many."
             report.add("W005", pool.line, 1, said, f"Write {2 * pool.draw} or more, or draw fewer.")
-    if module.language == "en":
-        _coverage(module, asked, criterion_places, framework, report)
 
 
 def _explains(question: Question, report: Report) -> None:
@@ -86,31 +97,37 @@ def _right_is_longest(options: tuple[Option, ...]) -> bool:
     return all((len(option.text) == longest) == option.right for option in options)
 
 
-def _coverage(
-    module: Module,
+def _taught(module: Module, places: Mapping[str, tuple[int, int]], report: Report) -> None:
+    taught = {taught.criterion for section in module.sections for taught in section.taught}
+    for criterion in module.criteria:
+        if criterion not in taught:
+            said = f"No paragraph teaches criterion {shown(criterion)}."
+            fix = f"Put {{{shown(criterion)}}} at the end of the paragraph that does."
+            report.add("W008", *places[criterion], said, fix)
+
+
+def _asked(
+    criteria: tuple[str, ...],
     asked: list[Question],
     places: Mapping[str, tuple[int, int]],
     framework: Framework | None,
     report: Report,
 ) -> None:
-    taught = {taught.criterion for section in module.sections for taught in section.taught}
     counts = Counter(criterion for question in asked for criterion in question.criteria)
-    for criterion in module.criteria:
-        place = places.get(criterion, (1, 1))
-        if criterion not in taught:
-            said = f"No paragraph teaches criterion {criterion}."
-            report.add("W008", *place, said, f"Put {{{criterion}}} at the end of the paragraph that does.")
+    for criterion in criteria:
         known = framework.criteria.get(criterion) if framework else None
         if counts[criterion] == 0:
-            said = f"No question asks about criterion {criterion}."
-            report.add("W007", *place, said, f"Write one with the tag `criteria: {criterion}`.")
+            said = f"No question asks about criterion {shown(criterion)}."
+            report.add("W007", *places[criterion], said, f"Write one with the tag `criteria: {shown(criterion)}`.")
         elif counts[criterion] == 1 and known and known.level == "must":
             said = f"One question asks about the must criterion {criterion}."
-            report.add("W009", *place, said, "Write a second one in another form.")
+            report.add("W009", *places[criterion], said, "Write a second one in another form.")
+
+
+def _levels(asked: list[Question], framework: Framework | None, report: Report) -> None:
+    known = framework.criteria if framework else {}
     for question in asked:
-        levels = (
-            {framework.criteria[c].level for c in question.criteria if c in framework.criteria} if framework else set()
-        )
+        levels = {known[criterion].level for criterion in question.criteria if criterion in known}
         if question.level and levels and question.level not in levels:
             said = f"The question is tagged `{question.level}`; its criteria are `{'`, `'.join(sorted(levels))}`."
             report.add("W011", question.line + 1, 1, said, "Write the level of the criterion.")
