@@ -81,6 +81,7 @@ def publish(
     `base` is the revision the files build on, None when that is not known.
     """
     digests = {path: store.sha256(data) for path, data in files.items()}
+    store.hold(session)
     newest = store.newest(session)
     if newest is not None:
         if newest.digest == digest_of(digests):

@@ -78,6 +78,14 @@ def all_files(session: Session) -> dict[int, dict[str, str]]:
     return files
 
 
+def hold(session: Session) -> None:
+    """One publication at a time: of two at once the second waits here, then sees what the first made.
+
+    SQLite has one writer anyway; on PostgreSQL the newest revision's row is locked until the transaction ends.
+    """
+    session.execute(select(Revision.id).order_by(Revision.id.desc()).limit(1).with_for_update())
+
+
 def add_revision(
     session: Session, files: Mapping[str, bytes], library: Library, *, author: str, message: str, now: datetime
 ) -> Revision:
@@ -101,7 +109,11 @@ def add_revision(
 def _modules(session: Session, revision_id: int, digests: Files, library: Library) -> list[dict[str, object]]:
     images = {path: digest[:8] for path, digest in digests.items() if "/images/" in path}
     surroundings = sha256(msgspec.json.encode((_renderer(), images, library.framework)))
-    sources = {m.path: sha256((digests[m.path] + surroundings).encode()) for m in _all_modules(library)}
+    # A translation takes its anchors from its source, so it depends on that file too.
+    sources = {
+        m.path: sha256((digests[m.path] + digests[library.modules[m.key].path] + surroundings).encode())
+        for m in _all_modules(library)
+    }
     known = dict(
         session.execute(
             select(RevisionModule.source, RevisionModule.document).where(RevisionModule.source.in_(sources.values()))

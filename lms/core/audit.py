@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, String, func, select
+from sqlalchemy import JSON, String, Table, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .database import Base, IntPk
@@ -37,16 +37,33 @@ def digest(
     return hashlib.sha256(json.dumps(row, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+_ENTRY = AuditEntry.__table__
+_LOCK = select(func.pg_advisory_xact_lock(CHAIN_LOCK))
+_LAST = select(_ENTRY.c.digest).order_by(_ENTRY.c.id.desc()).limit(1)
+_APPEND = cast(Table, _ENTRY).insert().inline()
+
+
 def record(
     session: Session, *, action: str, subject: str, now: datetime, actor_id: int | None = None, **details: Any
 ) -> None:
     """Append one row. Never pass secrets: no password, token, key or answer. `details` are JSON values."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    previous = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or ""
-    sealed = digest(previous, now, actor_id, action, subject, details)
-    session.add(AuditEntry(at=now, actor_id=actor_id, action=action, subject=subject, details=details, digest=sealed))
     session.flush()
+    connection = session.connection()  # plain Core: a row of the chain is written with every submission
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+    previous = connection.execute(_LAST).scalar() or ""
+    sealed = digest(previous, now, actor_id, action, subject, details)
+    connection.execute(
+        _APPEND,
+        {
+            "at": now,
+            "actor_id": actor_id,
+            "action": action,
+            "subject": subject,
+            "details": details,
+            "digest": sealed,
+        },
+    )
 
 
 def broken(session: Session) -> Iterator[int]:

@@ -51,6 +51,7 @@ class Base(DeclarativeBase):
 
 IntPk = Annotated[int, mapped_column(primary_key=True)]
 
+
 class Database(SQLAlchemy):
     """Flask-SQLAlchemy's, with its session typed as what services ask for."""
 
@@ -58,6 +59,7 @@ class Database(SQLAlchemy):
 
 
 db = Database(model_class=Base)
+
 
 def reading() -> Connection:
     """The request's connection for hot statements in Core, half the price of a session. Closed with the app context.

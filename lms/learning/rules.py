@@ -109,6 +109,14 @@ def open_ones(standings: Iterable[Standing]) -> list[Standing]:
     return due_order(s for s in standings if s.completed_at is None)
 
 
+def by_phase(standings: Iterable[Standing]) -> dict[int, list[Standing]]:
+    """In the order given, phases ascending."""
+    phases: dict[int, list[Standing]] = {}
+    for standing in standings:
+        phases.setdefault(standing.phase, []).append(standing)
+    return dict(sorted(phases.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """What the dashboard's first line says: how many modules are late, or due on the nearest day. `day` None: nothing is open."""
@@ -132,11 +140,12 @@ def headline(standings: Sequence[Standing], today: date) -> Headline:
 def category_states(standings: Iterable[Standing]) -> dict[int, RibState | Literal["off"]]:
     """For each of the 12 categories: all modules complete, some begun, none, or none that are yours."""
     states: dict[int, RibState | Literal["off"]] = dict.fromkeys(range(1, 13), "off")
-    for category in states:
-        mine = [s for s in standings if s.category == category]
-        if mine:
-            complete = all(s.completed_at for s in mine)
-            states[category] = "done" if complete else "half" if any(s.started for s in mine) else ""
+    mine: dict[int, list[Standing]] = {}
+    for standing in standings:
+        mine.setdefault(standing.category, []).append(standing)
+    for category, rows in mine.items():
+        complete = all(s.completed_at for s in rows)
+        states[category] = "done" if complete else "half" if any(s.started for s in rows) else ""
     return states
 
 

@@ -36,12 +36,15 @@ def home() -> str:
     mine = desk(db.session, me())
     today = program_day(now())
     standings = list(mine.standings.values())
+    remaining = rules.open_ones(standings)
     return render_template(
         "learning/dashboard.html",
         library=mine.published.library,
         rules=rules,
-        standings=rules.due_order(standings),
-        open_ones=rules.open_ones(standings),
+        standings=standings,
+        first=remaining[0] if remaining else None,
+        phases=rules.by_phase(remaining[1:]),
+        complete=[s for s in rules.due_order(standings) if s.completed_at],
         headline=rules.headline(standings, today),
         states=tuple(rules.category_states(standings).values()),
         revision=mine.published.revision_id,

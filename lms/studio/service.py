@@ -92,8 +92,7 @@ def publish_change(
     """
     if change.has_errors:
         raise catalog.Unpublishable(change.problems)
-    # Of two who publish at once the second waits here, then reads what the first made (SQLite has one writer anyway).
-    session.execute(select(Revision.id).order_by(Revision.id.desc()).limit(1).with_for_update())
+    store.hold(session)
     newest = published(session).revision_id
     clash = _clash(session, change.base, newest, change.path, change.data)
     if clash:

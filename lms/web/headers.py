@@ -33,8 +33,8 @@ def init(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in headers:
-            response.headers.setdefault(name, value)
+        set_before = {name.lower() for name, _ in response.headers}
+        response.headers.extend([pair for pair in headers if pair[0].lower() not in set_before])
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
