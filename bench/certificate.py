@@ -60,7 +60,9 @@ def _first_time(small: Site, numbers: list[tuple[str, int]]) -> Iterator[Figure]
     }
     spent = cpu(subjects, ROUNDS)
     milli = [seconds * 1e3 for seconds in spent["shortest"]]
-    yield of_middle("shortest WeasyPrint document", middle(milli), "ms", note="one paragraph, as WeasyPrint does it by itself")
+    yield of_middle(
+        "shortest WeasyPrint document", middle(milli), "ms", note="one paragraph, as WeasyPrint does it by itself"
+    )
     found = ratio(spent["first"], spent["shortest"])
     yield of_middle(
         "certificate, first time", found, "× shortest", target=2.0, reach=2.5, note="request, PDF/UA-1, stored"

@@ -30,7 +30,9 @@ class DemoSite:
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the site; the caller looks at its exit status."""
         command = [sys.executable, "-m", "flask", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=dict(self.environment), capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=ROOT, env=dict(self.environment), capture_output=True, text=True, check=False
+        )
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Install the system packages that are missing, where we may (root, with apt-get); else say in one sentence what to install.
 # Usage: tools/system.sh run|test
-set -uo pipefail
+set -u  # no pipefail: grep -q leaves at the first hit, and what feeds it then fails
+PATH="$PATH:/usr/sbin:/sbin"  # where Debian keeps ldconfig, out of an ordinary user's way
 missing=()
 has_library() { ldconfig -p 2>/dev/null | grep -q "$1"; }
 has_library libpango-1.0.so || missing+=(libpango-1.0-0)

@@ -145,7 +145,7 @@ def facts(form: Form, *, known_entities: Collection[str], questions: Mapping[str
     title = " ".join(text(form, "name").split())
     if not title or len(title) > LONGEST_NAME:
         errors.add("name", f"Write the organization's name, {LONGEST_NAME} characters at most.")
-    number = "".join(text(form, "number").split())
+    number = "".join(text(form, "number").split()).upper()
     if not number or len(number) > LONGEST_NUMBER:
         errors.add("number", f"Write the organization's CTPAT number, {LONGEST_NUMBER} characters at most.")
     entities = tuple(slug for slug in form.getlist("entities") if slug in known_entities)

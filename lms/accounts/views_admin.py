@@ -118,6 +118,8 @@ def person_access(person_id: int) -> ResponseReturnValue:
         abort(403)
     except LastAdmin:
         flash(LAST_ADMIN, "error")
+    else:
+        flash(ACCESS_GIVEN if change is people.enable else ACCESS_ENDED)
     return redirect(url_for("accounts.person", person_id=person_id))
 
 

@@ -8,7 +8,7 @@ from lms.core.database import db, transaction
 from lms.web.form import Errors
 
 from . import forms, inviting, people, rules
-from .blueprint import ID, bp, function_names, invite, refresh, tell_invited
+from .blueprint import ACCESS_ENDED, ACCESS_GIVEN, ID, bp, function_names, invite, refresh, tell_invited
 from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent
@@ -98,6 +98,7 @@ def company_access(person_id: int) -> ResponseReturnValue:
         abort(404)
     except NotYours:
         abort(403)
+    flash(ACCESS_GIVEN if change is people.enable else ACCESS_ENDED)
     return redirect(url_for("accounts.company_person", person_id=person_id))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlencode
 
 from lms.content.library import Library
@@ -60,7 +60,8 @@ class Filters:
 
 
 Order = Literal["behind", "ahead"]
-Show = Literal["all", "behind", "complete"]
+Show = Literal["all", "behind", "complete", "ended"]
+SHOWS: tuple[Show, ...] = get_args(Show)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_choice(args: Mapping[str, str], functions: Collection[str]) -> Choice:
     """The choice of an address; what does not exist counts as not given."""
     function = args.get("function", "")
     return Choice(
-        show="behind" if args.get("show") == "behind" else "complete" if args.get("show") == "complete" else "all",
+        show=next((show for show in SHOWS if args.get("show") == show), "all"),
         function=function if function in functions else "",
         words=args.get("q", "").strip()[:100],
     )

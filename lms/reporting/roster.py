@@ -20,15 +20,19 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many people there are, how many have something overdue, and how many have completed all that is theirs."""
+    """How many people there are, how many have something overdue, and how many have completed all that is theirs.
+
+    `ended` are those whose access has ended; they are in none of the other counts.
+    """
 
     people: int
     behind: int
     complete: int
     next_due: date | None
+    ended: int = 0
 
     def shown(self, show: Show) -> int:
-        return {"all": self.people, "behind": self.behind, "complete": self.complete}[show]
+        return {"all": self.people, "behind": self.behind, "complete": self.complete, "ended": self.ended}[show]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Member:
 
 
 def _people(organization_id: int, today: date, chosen: Choice) -> AnySelect:
-    """One row a person of the company, people without any requirement too, those whose access has ended not."""
+    """One row a person of the company, people without any requirement too; those whose access has ended only alone."""
     statement: AnySelect = (
         select(
             Person.id,
@@ -62,26 +66,35 @@ def _people(organization_id: int, today: date, chosen: Choice) -> AnySelect:
         .join(Organization, Organization.id == Person.organization_id)
         .outerjoin(ProfileRequirement, ProfileRequirement.profile_id == Person.profile_id)
         .outerjoin(Progress, and_(Progress.person_id == Person.id, Progress.module == ProfileRequirement.module))
-        .where(Person.organization_id == organization_id, Person.disabled_at.is_(None))
+        .where(Person.organization_id == organization_id, _has_access(chosen.show), *_fitting(chosen))
         .group_by(Person.id)
     )
-    if chosen.function:
-        statement = statement.where(of_function(chosen.function))
-    if chosen.words:
-        statement = statement.where(
-            or_(*(field.icontains(chosen.words, autoescape=True) for field in (Person.name, Person.email)))
-        )
     return statement
+
+
+def _has_access(show: Show) -> ColumnElement[bool]:
+    return Person.disabled_at.is_not(None) if show == "ended" else Person.disabled_at.is_(None)
+
+
+def _fitting(chosen: Choice) -> Iterator[ColumnElement[bool]]:
+    if chosen.function:
+        yield of_function(chosen.function)
+    if chosen.words:
+        yield or_(*(field.icontains(chosen.words, autoescape=True) for field in (Person.name, Person.email)))
 
 
 def tally(session: Session, organization_id: int, today: date, chosen: Choice = ALL) -> Tally:
     """Counts over everybody the choice names, whatever its `show`."""
-    people = _people(organization_id, today, chosen).subquery()
+    people = _people(organization_id, today, chosen.but("all")).subquery()
+    ended = select(func.count(Person.id)).where(
+        Person.organization_id == organization_id, _has_access("ended"), *_fitting(chosen)
+    )
     counts = select(
         func.count(),
         func.count().filter(_shown(people, "behind")),
         func.count().filter(_shown(people, "complete")),
         func.min(people.c.next_due),
+        ended.scalar_subquery(),
     ).select_from(people)
     return Tally(*session.execute(counts).one())
 

@@ -44,7 +44,9 @@ def complaints() -> list[str]:
 
 def new_context(chromium: Browser, site: DemoSite, width: str = "desktop", *, script: bool = True) -> BrowserContext:
     across, down = WIDTHS[width]
-    return chromium.new_context(base_url=site.url, viewport={"width": across, "height": down}, java_script_enabled=script)
+    return chromium.new_context(
+        base_url=site.url, viewport={"width": across, "height": down}, java_script_enabled=script
+    )
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ def answer_rightly(page: Page, question: Question) -> None:
     if question.type in ("single", "multiple", "true-false"):
         for option in question.options:
             if option.right:
-                page.locator("fieldset label", has_text=re.compile(f"^\\s*{re.escape(plain(option.text))}\\s*$")).click()
+                page.locator(
+                    "fieldset label", has_text=re.compile(f"^\\s*{re.escape(plain(option.text))}\\s*$")
+                ).click()
     elif question.type == "match":
         for pair in question.pairs:
             if pair.left:
@@ -62,7 +64,9 @@ def take_quiz(page: Page, module: Module) -> None:
     page.get_by_role("button", name=re.compile("Submit")).click()
 
 
-def test_from_what_is_due_to_a_checked_certificate(chromium: Browser, site: DemoSite, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_from_what_is_due_to_a_checked_certificate(
+    chromium: Browser, site: DemoSite, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The learner of the demonstration closes the category of conveyance security; a stranger checks the certificate."""
     context = new_context(chromium, site, "phone")
     page = context.new_page()

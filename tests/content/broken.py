@@ -55,6 +55,10 @@ FILE = [
     broken("F010", "front matter not closed", "owner: trainer@demo.example\n---\n", "owner: trainer@demo.example\n"),
     whole("F010", "empty front matter", "---\n---\n" + GOOD.split("---\n", 2)[2]),
     broken("F011", "not YAML", "minutes: 25", "minutes: ¦]25"),
+    broken(
+        "F011", "quotation marks not closed", "title: Seals that tell the truth", 'title: ¦"Seals that tell the truth'
+    ),
+    broken("F011", "bracket not closed", "criteria: [6.1, 6.2, 7.5]", "criteria: ¦[6.1, 6.2, 7.5"),
     broken("F011", "YAML anchor", "minutes: 25", "minutes: ¦&a 25"),
     broken("F011", "YAML tag", "minutes: 25", "minutes: ¦!!python/name:os.system 25"),
     broken("F012", "duplicate key", "minutes: 25", "minutes: 25\n¦minutes: 30"),

@@ -122,7 +122,7 @@ def test_the_main_job(site: DemoSite, tmp_path: Path) -> None:
     assert words(page.xpath("//h1")[0]).startswith("You passed")
 
     page = learner.page("/certificates/")
-    links = [a for a in page.xpath("//a[contains(@href, '.pdf')]/@href")]
+    links = page.xpath("//a[contains(@href, '.pdf')]/@href")
     pdf = tmp_path / "certificate.pdf"
     found = ""
     for link in links:

@@ -75,10 +75,14 @@ def test_ribs_say_one_state_a_section(opened: frozenset[str], current: str) -> N
 
 def test_how_far_in_words() -> None:
     assert how_far(MODULE, NEW) == "Not begun, 20 minutes"
-    assert how_far(MODULE, replace(NEW, opened=frozenset({"one", "two"}))) == "2 of 4 sections read, about 13 minutes left"
+    assert (
+        how_far(MODULE, replace(NEW, opened=frozenset({"one", "two"}))) == "2 of 4 sections read, about 13 minutes left"
+    )
     assert how_far(MODULE, replace(NEW, opened=frozenset(ANCHORS))) == "All 4 read, quiz open"
     assert how_far(MODULE, replace(NEW, attempt="a", opened=frozenset({"one"}))) == "Quiz begun, 1 of 4 sections read"
-    assert how_far(MODULE, replace(NEW, passed=True, opened=frozenset({"one"}))) == "Quiz passed, 3 of 4 sections to open"
+    assert (
+        how_far(MODULE, replace(NEW, passed=True, opened=frozenset({"one"}))) == "Quiz passed, 3 of 4 sections to open"
+    )
     assert how_far(MODULE, replace(NEW, passed=True, completed_at=DONE)) == "Complete"
 
 

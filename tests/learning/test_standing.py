@@ -32,7 +32,9 @@ def twin(session: Session, person: SignedIn) -> dict[str, Standing]:
         readings = session.scalars(
             select(SectionReading).where(SectionReading.person_id == person.id, SectionReading.module == row.module)
         ).all()
-        attempts = session.scalars(select(Attempt).where(Attempt.person_id == person.id, Attempt.module == row.module)).all()
+        attempts = session.scalars(
+            select(Attempt).where(Attempt.person_id == person.id, Attempt.module == row.module)
+        ).all()
         found[row.module] = Standing(
             module=row.module,
             category=row.category,

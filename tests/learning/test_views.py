@@ -72,7 +72,9 @@ def test_people_of_no_company_owe_nothing_and_are_told_so(session: Session, brow
     assert browser.get("/").h1 == "Nothing is required of you, Marisol."
 
 
-@pytest.mark.parametrize("path", ["/courses/nothing/", "/courses/seal-security/nothing/", f"{SEALS}nothing/", "/courses/seal-security/walk/"])
+@pytest.mark.parametrize(
+    "path", ["/courses/nothing/", "/courses/seal-security/nothing/", f"{SEALS}nothing/", "/courses/seal-security/walk/"]
+)
 def test_what_is_not_there_is_missing(driver: Browser, path: str) -> None:
     assert driver.get(path, status=404).h1 == "There is no page at this address."
 

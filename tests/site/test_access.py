@@ -166,7 +166,9 @@ def readable(app: Flask) -> list[str]:
 
 def test_roles(app: Flask, world: World) -> None:
     """Every address that can be read, by a visitor and by each role: sent to sign in, refused, or answered."""
-    actors = {"visitor": None} | {role: world.people[role] for role in ("learner", "coordinator", "trainer", "staff", "admin")}
+    actors = {"visitor": None} | {
+        role: world.people[role] for role in ("learner", "coordinator", "trainer", "staff", "admin")
+    }
     wrong = []
     for name, person in actors.items():
         browser = Browser(app)

@@ -15,7 +15,9 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("path", ["/", "/criteria/", "/login", "/healthz", "/readyz", "/static/css/look.css", "/nowhere", "/company/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/criteria/", "/login", "/healthz", "/readyz", "/static/css/look.css", "/nowhere", "/company/"]
+)
 def test_headers(browser: Browser, path: str) -> None:
     with browser.client.get(path) as response:
         found = {name: response.headers.get(name) for name in EXPECTED}

@@ -15,6 +15,9 @@ _CORE_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ["str", "int", "float", "bool", "null", "seq", "map", "timestamp"]
 )
 
+# What is never closed is noticed lines below; for these the problem stands where it was opened.
+_OPENS = frozenset(["while scanning a quoted scalar", "while parsing a flow sequence", "while parsing a flow mapping"])
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -57,14 +60,12 @@ def read_yaml(text: str, report: Report, above: int = 0) -> Value | None:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        opened = error.context in _OPENS
+        mark = (error.context_mark if opened else error.problem_mark) or error.context_mark
         place = (above + mark.line + 1, mark.column + 1) if mark else (above + 1, 1)
-        report.add(
-            "F011",
-            *_inside(place, text, above),
-            f"This is not YAML: {shown(str(error.problem))}.",
-            "Write `key: value`.",
-        )
+        said = f"This is not YAML: {shown(str(error.problem))}."
+        fix = "Close the quotation marks or the bracket that begins here." if opened else "Write `key: value`."
+        report.add("F011", *_inside(place, text, above), said, fix)
         return None
     except (YAMLError, ValueError, RecursionError, OverflowError) as error:
         said = shown(str(error).split("\n")[0])
