@@ -58,8 +58,7 @@ static/vendor/.ok: package-lock.json tools/vendor.py tools/node.sh | .venv/.ok
 	@touch $@
 
 instance/secret_key: | .venv/.ok
-	@mkdir -p instance
-	@umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' > $@
+	@umask 077; mkdir -p instance; $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' > $@
 
 lock: .venv/.dev-ok
 	$(BIN)/python -m pip install --quiet uv

@@ -1,6 +1,7 @@
 """How gunicorn serves the site. PORT, and BIND where it is not this machine alone, come from the environment."""
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -26,8 +27,17 @@ def on_starting(_server: Any) -> None:
         reasons = why_not_serve(app, bind)
         db.session.remove()
         db.engine.dispose()  # workers open connections of their own
+    if _taken():
+        reasons.append(f"Another program listens at {bind}. Stop it, or name another port: PORT=9000 make run.")
     if reasons:
         sys.exit("MSC Ready does not start. " + " ".join(reasons))
+
+
+def _taken() -> bool:
+    """Whether somebody answers at our address; gunicorn itself would try for five seconds and say so ten times."""
+    host, _, port_number = bind.rpartition(":")
+    with socket.socket() as probe:
+        return port_number.isdigit() and host == "127.0.0.1" and probe.connect_ex((host, int(port_number))) == 0
 
 
 def when_ready(_server: Any) -> None:

@@ -1,8 +1,14 @@
 """Joins the rooms' commands into `flask`."""
 
+from collections.abc import Callable
+from copy import copy
+from functools import wraps
+from typing import Any
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import demo, health
 from lms.accounts import commands as accounts
@@ -26,8 +32,30 @@ def doctor() -> None:
     raise SystemExit(0 if all(f.fine for f in found) else 1)
 
 
+def _plain(command: click.Command) -> click.Command:
+    """The command, telling in a sentence and not by a trace when the database is not there or has no tables."""
+    plain = copy(command)
+    if isinstance(plain, click.Group):
+        plain.commands = {name: _plain(below) for name, below in plain.commands.items()}
+    elif plain.callback is not None:
+        plain.callback = _told(plain.callback)
+    return plain
+
+
+def _told(work: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(work)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return work(*args, **kwargs)
+        except (OperationalError, ProgrammingError) as error:
+            said = str(error.orig).strip().split("\n")[0]
+            raise click.ClickException(f"The database says: {said}. Type flask doctor to see what to mend.") from error
+
+    return told
+
+
 def init(app: Flask) -> None:
     for room in ROOMS:
         for command in room.COMMANDS:
-            app.cli.add_command(command)
+            app.cli.add_command(_plain(command))
     app.cli.add_command(doctor)

@@ -22,7 +22,7 @@ from lms.navigation import FOOTER, current_entry, menu
 from lms.reporting import views as reporting
 from lms.schedule import service as schedules
 from lms.schedule import views as schedule
-from lms.settings import ROOT, Settings
+from lms.settings import ROOT, Settings, SettingsError
 from lms.studio import views as studio
 from lms.web import assets, dates, errors, fragments, headers, mail
 
@@ -45,7 +45,12 @@ def create_app(settings: Settings) -> Flask:
     _sign_in(app)
     CSRFProtect(app)
     _pages(app)
-    mail.init(app, settings.mail_url, urlsplit(settings.site_url).hostname or "localhost")
+    try:
+        mail.init(app, settings.mail_url, urlsplit(settings.site_url).hostname or "localhost")
+    except OSError as error:
+        raise SettingsError(
+            f"MAIL_URL names a folder that cannot be made: {error.filename}. Name another one."
+        ) from error
     headers.init(app, secure=settings.secure)
     errors.init(app)
     for room in ROOMS:

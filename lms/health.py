@@ -3,6 +3,9 @@
 import ctypes.util
 import ipaddress
 import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +28,14 @@ LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
+# A language of each script, as fontconfig writes it, and the package whose fonts hold it.
+SCRIPTS = {
+    "ar": "fonts-noto-core",
+    "he": "fonts-noto-core",
+    "ja": "fonts-noto-cjk",
+    "ko": "fonts-noto-cjk",
+    "zh-cn": "fonts-noto-cjk",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +53,20 @@ class Finding:
 
 def findings(app: Flask) -> list[Finding]:
     """Every check, in the order in which things build on each other."""
-    checks: tuple[tuple[str, Callable[[Flask], str], bool], ...] = (
-        ("database and schema", _schema, True),
-        ("published content", _content, True),
-        ("design system", _vendored, False),
-        ("certificate libraries", _libraries, False),
-        ("mail folder", _mail, False),
-    )
-    found = []
-    for name, check, needed in checks:
+    return [*_needed(app), *(Finding(name, check(app), needed=False) for name, check in USEFUL)]
+
+
+def _needed(app: Flask) -> list[Finding]:
+    """Without these no page can be served. The first that fails hides those that build on it."""
+    found: list[Finding] = []
+    for name, check in (("database and schema", _schema), ("published content", _content)):
         try:
-            advice = check(app)
+            advice = check(app) if all(f.fine for f in found) else "Mend the above first."
         except SQLAlchemyError as error:
             advice = (
                 f"The database cannot be used ({type(error).__name__}). Check DATABASE_URL and that the server runs."
             )
-        found.append(Finding(name, advice, needed))
+        found.append(Finding(name, advice, needed=True))
     return found
 
 
@@ -85,15 +94,36 @@ def _libraries(_app: Flask) -> str:
     return f"Certificates cannot be drawn. Install {' '.join(missing)} (apt-get install)." if missing else ""
 
 
+def _fonts(_app: Flask) -> str:
+    """A name in a script that no font holds could not be printed, see promise 20."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return "The fonts of this machine cannot be listed. Install fontconfig (apt-get install)."
+    command = [program, "--format", "%{lang}|"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout  # noqa: S603
+    missing = sorted({package for tag, package in SCRIPTS.items() if tag not in set(re.split(r"[|,]", listed))})
+    return f"Some names cannot be printed. Install {' '.join(missing)} (apt-get install)." if missing else ""
+
+
 def _mail(app: Flask) -> str:
     folder = app.config.get("MAIL_FILE_PATH")
     return f"{folder} cannot be written. Set MAIL_URL." if folder and not os.access(folder, os.W_OK) else ""
 
 
+USEFUL: tuple[tuple[str, Callable[[Flask], str]], ...] = (
+    ("design system", _vendored),
+    ("certificate libraries", _libraries),
+    ("fonts for names", _fonts),
+    ("mail folder", _mail),
+)
+
+
 def why_not_serve(app: Flask, bind: str) -> list[str]:
     """Reasons to refuse to listen, as sentences: an unready database, or demo accounts on an address that others can reach."""
-    reasons = [f.advice for f in findings(app) if f.needed and not f.fine]
+    reasons = [f.advice for f in _needed(app) if not f.fine][:1]
     settings: Settings = app.extensions["settings"]
+    if app.debug:
+        reasons.append("FLASK_DEBUG is set, and errors would show the code. Unset it.")
     exposed = not _loopback(bind) or settings.secure
     if not reasons and exposed and db.session.scalar(select(func.count(Person.id)).where(Person.demo.is_(True))):
         reasons.append(
@@ -121,5 +151,5 @@ def init(app: Flask) -> None:
     @app.get("/readyz")
     @public
     def readyz() -> ResponseReturnValue:
-        lacking = [f.advice for f in findings(app) if f.needed and not f.fine]
+        lacking = [f.advice for f in _needed(app) if not f.fine][:1]
         return (jsonify(status="not ready", reasons=lacking), 503) if lacking else jsonify(status="ready")

@@ -21,15 +21,16 @@ VISITOR = (
     Entry("Timeline", "schedule.timeline", "/timeline"),
     Entry("Verify", "certificates.verify", "/verify/"),
 )
+# What only some may open comes first: a phone shows about five words, the rest scrolls sideways.
 MEMBER = (
-    Entry("My training", "learning.home", "/", Permission.LEARN),
-    Entry("Courses", "catalog.courses", "/courses/"),
-    Entry("Criteria", "catalog.criteria", "/criteria/"),
-    Entry("Certificates", "certificates.mine", "/certificates/", Permission.LEARN),
     Entry("Company", "reporting.company", "/company/", Permission.RUN_COMPANY),
     Entry("Program", "reporting.program", "/program/", Permission.SEE_PROGRAM),
     Entry("Studio", "studio.home", "/studio/", Permission.WRITE_COURSES),
     Entry("People", "accounts.people", "/admin/", Permission.MANAGE_PEOPLE),
+    Entry("My training", "learning.home", "/", Permission.LEARN),
+    Entry("Courses", "catalog.courses", "/courses/"),
+    Entry("Criteria", "catalog.criteria", "/criteria/"),
+    Entry("Certificates", "certificates.mine", "/certificates/", Permission.LEARN),
 )
 FOOTER = (
     Entry("Courses", "catalog.courses", "/courses/"),

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql+psycopg")
@@ -36,7 +39,7 @@ def read_settings(environ: Mapping[str, str], root: Path = ROOT) -> Settings:
     """The settings of the environment. Raises SettingsError with a sentence that says what to do."""
     instance = root / "instance"
     port = _port(environ.get("PORT", "8000"))
-    courses = Path(environ.get("COURSES_DIR", root / "courses"))
+    courses = Path(environ.get("COURSES_DIR") or root / "courses")
     if not courses.is_dir():
         raise SettingsError(
             f"COURSES_DIR names {courses}, which is no folder. Set it to the folder that holds program.yml."
@@ -60,12 +63,15 @@ def _port(text: str) -> int:
 
 def _database(url: str) -> str:
     scheme = url.partition("://")[0]
+    use = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
     if scheme in ("postgres", "postgresql"):  # the spelling most hosts hand out
-        return url.replace(scheme, "postgresql+psycopg", 1)
-    if scheme not in DATABASES:
-        raise SettingsError(
-            f"DATABASE_URL begins with {scheme!r}. Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
-        )
+        url = url.replace(scheme, "postgresql+psycopg", 1)
+    elif scheme not in DATABASES:
+        raise SettingsError(f"DATABASE_URL begins with {scheme!r}. {use}")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # never shown: it may hold a password
+        raise SettingsError(f"DATABASE_URL cannot be read as an address. {use}") from None
     return url
 
 
@@ -83,8 +89,8 @@ def _secret(value: str | None, kept: Path) -> str:
 
 
 def _site(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(f"SITE_URL is {url!r}. Set it to the address people type, like https://training.example.")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise SettingsError(f"SITE_URL is {url!r}: sign-in needs TLS. Set it to an https:// address.")
@@ -92,11 +98,21 @@ def _site(url: str) -> str:
 
 
 def _mail(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "file" and parts.path:
+    parts = _parts(url)
+    if parts and parts.scheme == "file" and parts.path:
         return url
-    if parts.scheme in ("smtp", "smtps") and parts.hostname:
+    if parts and parts.scheme in ("smtp", "smtps") and parts.hostname:
         return url
     raise SettingsError(
         f"MAIL_URL is {url.split('@')[-1]!r}. Use smtp://user:password@host:port, smtps://... or file:FOLDER."
     )
+
+
+def _parts(url: str) -> SplitResult | None:
+    """An address in its parts; None when brackets or port cannot be read."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read and refused only when it is asked for
+    except ValueError:
+        return None
+    return parts

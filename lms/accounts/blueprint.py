@@ -24,6 +24,9 @@ bp = Blueprint("accounts", __name__)
 # A number in an address; one larger than a database can hold is no page at all.
 ID = "int(max=2147483647)"
 
+ACCESS_ENDED = "Access has ended. The person is signed out everywhere and gets no mail."
+ACCESS_GIVEN = "Access is given back. The person can sign in again."
+
 
 class Refused(Exception):
     """A sign-in was not accepted: the sentence for the page, its status, and the seconds to wait, 0 for none."""

@@ -9,7 +9,7 @@ from lms.web.form import Errors, text
 from lms.web.paging import page_of
 
 from . import forms, inviting, organizations, people, rules
-from .blueprint import ID, bp, function_names, invite, refresh, tell_invited
+from .blueprint import ACCESS_ENDED, ACCESS_GIVEN, ID, bp, function_names, invite, refresh, tell_invited
 from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent

@@ -1,4 +1,4 @@
-"""flask check, publish, pull and coverage."""
+"""flask check, publish and pull."""
 
 import getpass
 from pathlib import Path
@@ -62,9 +62,16 @@ def check(folder: Path | None, style: problem.Format) -> None:
     raise SystemExit(1 if errors else 0)
 
 
+def _sentence(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """What the history shows for good."""
+    if not value.strip():
+        raise click.BadParameter("Say in one sentence what changed.")
+    return value.strip()
+
+
 @click.command("publish")
 @FOLDER
-@click.option("-m", "--message", required=True, help="One sentence: what changed, for the history.")
+@click.option("-m", "--message", required=True, callback=_sentence, help="One sentence: what changed, for the history.")
 @click.option("--author", default=getpass.getuser, show_default="your user name", help="Who publishes.")
 @click.option("--onto", type=int, help="The revision this folder builds on, where it was never pulled.")
 @with_appcontext

@@ -1,5 +1,6 @@
 """flask db: bring the tables to a version. Alembic is loaded only when one of these runs: no web worker needs it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def group() -> None:
 @with_appcontext
 def upgrade_command(revision: str) -> None:
     """Bring the tables forwards."""
-    upgrade(revision)
+    _in_words(upgrade, revision)
 
 
 @group.command("downgrade")
@@ -70,7 +71,17 @@ def upgrade_command(revision: str) -> None:
 @with_appcontext
 def downgrade_command(revision: str) -> None:
     """Bring the tables back, to "base" for none."""
-    downgrade(revision)
+    _in_words(downgrade, revision)
+
+
+def _in_words(move: Callable[[str], None], revision: str) -> None:
+    """A revision that there is none of is a sentence, not a trace."""
+    from alembic.util import CommandError
+
+    try:
+        move(revision)
+    except CommandError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @group.command("check")

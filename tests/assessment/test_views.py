@@ -131,7 +131,9 @@ def test_two_steps_at_one_place_come_back_with_nothing_lost(session: Session, ph
     assert "Two steps have place 2." in words(summary)
     target = summary.xpath(".//a/@href")[0].removeprefix("#")
     assert page.one(f"//select[@id='{target}']").get("aria-invalid") == "true"
-    assert "Needs another look" in phone.get(f"/attempts/{sheet.public_id}").text
+    overview = phone.get(f"/attempts/{sheet.public_id}").text
+    assert "Needs another look" in overview
+    assert "One of them needs another look, or counts as not right." in overview
 
 
 def test_a_number_that_cannot_be_read_comes_back_as_typed(session: Session, phone: Browser, sheet: Sheet) -> None:
@@ -222,6 +224,16 @@ def test_a_fail_shows_no_right_answer_and_no_why_and_what_to_read_again(phone: B
         assert hidden not in result.text
     assert f"/courses/{SEALS}/what-a-seal-tells/#c6.1-1" in result.links().values()
     assert phone.submit(result).h1 == "Question 1 of 7: Seals, shortly"
+
+
+def test_what_is_right_in_part_is_not_crossed_out(phone: Browser, sheet: Sheet) -> None:
+    result = finish(phone, sheet, WRONG | {"seals-log": [0]})
+    answer = result.one("//p[@class='partly']")
+    assert "right in part" in words(answer)
+    assert "Its number" in words(answer)
+    assert "partly right, 0.5 of 1 point" in result.text
+    assert "You need 80 % of 7 points." in result.text
+    assert len(result.find("//p[@class='no']")) == 6
 
 
 def test_a_question_left_empty_is_said_to_be_empty(phone: Browser, sheet: Sheet) -> None:

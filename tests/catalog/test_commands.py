@@ -179,3 +179,11 @@ def test_requirements_follow_a_publication(app: Flask, session: Session, folder:
     mine = session.scalars(select(ProfileRequirement.module).where(ProfileRequirement.profile_id == profile)).all()
     assert set(mine) == {"seal-security/seals", "cybersecurity/passwords"}
     assert published(session).revision_id == 2
+
+
+def test_a_revision_is_never_published_without_a_sentence(app: Flask, folder: Path) -> None:
+    before = revisions(app)
+    edit(folder, "personnel", "administrator")
+    result = run(app, "publish", folder, "-m", "  ")
+    assert (result.exit_code, revisions(app)) == (2, before)
+    assert "Say in one sentence what changed." in result.output

@@ -95,6 +95,25 @@ def test_tabs_show_their_people(
     assert [r["name"] for r in rows_of(coordinator, "/company/roster.csv?show=behind")] == ["Ana Ejemplo"]
 
 
+@on_both
+def test_whose_access_has_ended_is_found_again_and_counted_nowhere_else(
+    session: Session, coordinator: Browser, late: Organization, ana: Person, rival: Person
+) -> None:
+    assert "Everybody has access" in coordinator.get("/company/?show=ended").text
+    for person in (ana, rival):
+        person.disabled_at = NOON
+    session.commit()
+    page = coordinator.get("/company/")
+    assert list(roster(page)) == ["Casey Sample"]
+    assert tabs(page) == ["All 1", "Behind 1", "All complete 0", "Access ended 1"]
+    page = coordinator.get(page.links()["Access ended 1"])
+    assert list(roster(page)) == ["Ana Ejemplo"]
+    assert tabs(page) == ["All 1", "Behind 1", "All complete 0", "Access ended 1"]
+    assert tabs(coordinator.get("/company/?show=ended&q=casey"))[-1] == "Access ended 0"
+    assert [r["name"] for r in rows_of(coordinator, "/company/roster.csv?show=ended")] == ["Ana Ejemplo"]
+    assert coordinator.get(f"/company/people/{ana.id}/training").links()["Change job functions or give access back"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -158,8 +177,8 @@ def test_one_persons_training(session: Session, coordinator: Browser, ana: Perso
     assert page.h1 == "Ana Ejemplo: 2 modules to complete"
     modules = [[words(c) for c in row] for row in page.find("//section[@aria-labelledby='modules']//tbody/tr")]
     assert modules == [
-        ["Passwords", "4.8", "January 1, 2019", "Not started", "None yet"],
-        ["The walk around", "5.3", "January 1, 2019", "Started", "None yet"],
+        ["Passwords", "4.8", "January 1, 2019", "Not started", "Not complete yet"],
+        ["The walk around", "5.3", "January 1, 2019", "Started", "Not complete yet"],
         ["Seals, shortly", "6.1, 6.2", "January 1, 2019", "Complete December 18, 2018", "88 %"],
     ]
     (certificate,) = page.find("//section[@aria-labelledby='certificates']//tbody/tr")

@@ -144,15 +144,17 @@ def test_a_roster_equals_its_recount(database: Session, world: w.World, chosen: 
         waiting = [f for _, facts in people.values() for f in facts if not f.completed_at]
 
         tally = roster.tally(database, number + 1, world.today, chosen)
-        assert tally == Tally(len(people), len(late), len(done), min((f.due for f in waiting), default=None))
+        gone = w.employed(world, number, chosen, ended=True)
+        next_due = min((f.due for f in waiting), default=None)
+        assert tally == Tally(len(people), len(late), len(done), next_due, len(gone))
 
-        shown = {"all": set(people), "behind": late, "complete": done}[chosen.show]
+        shown = {"all": set(people), "behind": late, "complete": done, "ended": set(gone)}[chosen.show]
         members = list(roster.everybody(database, number + 1, world.today, chosen))
         assert [m.id for m in members if m.id in shown] == [m.id for m in members]
         assert len(members) == len(shown) == tally.shown(chosen.show)
         assert [m.overdue for m in members] == sorted((m.overdue for m in members), reverse=True)
         for member in members:
-            counted = w.count(people[member.id][1])
+            counted = w.count((people | gone)[member.id][1])
             assert (member.required, member.complete, member.overdue) == (
                 counted.required,
                 counted.complete,

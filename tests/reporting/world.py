@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
 from lms.content.framework import FocusArea, Framework, Phase, Program
 from lms.learning.models import Progress
-from lms.reporting.filters import Choice, Filters
+from lms.reporting.filters import SHOWS, Choice, Filters
 from lms.reporting.rules import Figures, Status, midnight, status
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import due
@@ -155,7 +155,7 @@ def filters(draw: st.DrawFn) -> Filters:
 
 choices = st.builds(
     Choice,
-    show=st.sampled_from(("all", "behind", "complete")),
+    show=st.sampled_from(SHOWS),
     function=st.sampled_from(("", *FUNCTIONS)),
     words=st.sampled_from(("", "a", "BO", "%", "1@")),
 )
@@ -281,14 +281,16 @@ def count_by(found: list[Fact], key: Callable[[Fact], Hashable]) -> dict[Any, Fi
     return {k: count([f for f in found if key(f) == k]) for k in {key(f) for f in found}}
 
 
-def employed(world: World, company: int, chosen: Choice) -> dict[int, tuple[Worker, list[Fact]]]:
-    """The people of a company whom the choice names, with what is required of each."""
+def employed(
+    world: World, company: int, chosen: Choice, *, ended: bool = False
+) -> dict[int, tuple[Worker, list[Fact]]]:
+    """The people of a company whom the choice names, with what is required of each; or those whose access has ended."""
     found = facts(world)
     return {
         number: (worker, [f for f in found if f.person == number])
         for number, worker in enumerate(world.workers, 1)
         if worker.company == company
-        and not worker.disabled
+        and worker.disabled == ended
         and chosen.words.lower() in f"{worker.name} {number}@sample.example".lower()
         and (not chosen.function or chosen.function in _functions(world, worker))
     }
