@@ -160,8 +160,9 @@ def test_a_roster_equals_its_recount(database: Session, world: w.World, chosen: 
                 counted.complete,
                 counted.overdue,
             )
+            theirs = [f for f in (people | gone)[member.id][1] if not f.completed_at]
             expected = min(
-                ((f.due, f.need.category, f.need.module) for f in waiting if f.person == member.id),
+                ((f.due, f.need.category, f.need.module) for f in theirs),
                 default=(None, 0, ""),
             )
             assert (member.next_due, member.next_module) == (expected[0], expected[2])

@@ -1,7 +1,7 @@
 """Small random programs, put into a database and counted again in plain Python."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -285,12 +285,15 @@ def employed(
     world: World, company: int, chosen: Choice, *, ended: bool = False
 ) -> dict[int, tuple[Worker, list[Fact]]]:
     """The people of a company whom the choice names, with what is required of each; or those whose access has ended."""
+    if ended:
+        swapped = [replace(worker, disabled=not worker.disabled) for worker in world.workers]
+        world = replace(world, workers=swapped)
     found = facts(world)
     return {
         number: (worker, [f for f in found if f.person == number])
         for number, worker in enumerate(world.workers, 1)
         if worker.company == company
-        and worker.disabled == ended
+        and not worker.disabled
         and chosen.words.lower() in f"{worker.name} {number}@sample.example".lower()
         and (not chosen.function or chosen.function in _functions(world, worker))
     }
