@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 
 import click
-from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -51,8 +50,6 @@ def _told(work: Callable[..., Any]) -> Callable[..., Any]:
         except (OperationalError, ProgrammingError) as error:
             said = str(error.orig).strip().split("\n")[0]
             raise click.ClickException(f"The database says: {said}. Type flask doctor to see what to mend.") from error
-        except CommandError as error:
-            raise click.ClickException(str(error)) from error
 
     return told
 

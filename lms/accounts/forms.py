@@ -139,8 +139,13 @@ def _standing(form: Form, errors: Errors, known_functions: Collection[str], orga
     return Standing(chosen, company, functions(form, known_functions))
 
 
-def facts(form: Form, *, known_entities: Collection[str], questions: Mapping[str, str]) -> tuple[Facts, Errors]:
-    """An organization's facts. `questions` are the scopes it is asked about; only a plain no declines one."""
+def facts(
+    form: Form, *, known_entities: Collection[str], questions: Mapping[str, str], today: date, kept: date | None = None
+) -> tuple[Facts, Errors]:
+    """An organization's facts. `questions` are the scopes it is asked about; only a plain no declines one.
+
+    An own day that is past would make everything late at once, so it is refused unless it is the one `kept` so far.
+    """
     errors = Errors()
     title = " ".join(text(form, "name").split())
     if not title or len(title) > LONGEST_NAME:
@@ -152,15 +157,18 @@ def facts(form: Form, *, known_entities: Collection[str], questions: Mapping[str
     if not entities:
         errors.add("entities", "Choose at least one entity type: the required modules follow from it.")
     declined = tuple(slug for slug in questions if form.get(f"scope-{slug}") == "no")
-    return Facts(number, title, entities, declined, _day(form, errors)), errors
+    return Facts(number, title, entities, declined, _day(form, errors, today, kept)), errors
 
 
-def _day(form: Form, errors: Errors) -> date | None:
+def _day(form: Form, errors: Errors, today: date, kept: date | None) -> date | None:
     value = text(form, "due_by")
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         errors.add("due_by", "Write the day as year-month-day, like 2026-12-07, or leave it empty.")
         return None
+    if day < today and day != kept:
+        errors.add("due_by", "This day is past. Set one from today on, or leave it empty.")
+    return day

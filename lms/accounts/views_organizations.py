@@ -1,9 +1,11 @@
 """Addresses with which administrators look after organizations."""
 
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.clock import now
+from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.web.form import Errors, text
 from lms.web.paging import page_of
@@ -44,7 +46,7 @@ def organization_new() -> ResponseReturnValue:
 @bp.post("/admin/organizations/new")
 @guard(Permission.MANAGE_PEOPLE)
 def organization_create() -> ResponseReturnValue:
-    facts, errors = forms.facts(request.form, known_entities=framework().entities, questions=_questions())
+    facts, errors = _read()
     if errors:
         return _page(facts, errors), 422
     try:
@@ -68,7 +70,7 @@ def organization(organization_id: int) -> ResponseReturnValue:
 @bp.post(f"/admin/organizations/<{ID}:organization_id>")
 @guard(Permission.MANAGE_PEOPLE)
 def organization_change(organization_id: int) -> ResponseReturnValue:
-    facts, errors = forms.facts(request.form, known_entities=framework().entities, questions=_questions())
+    facts, errors = _read(_found(organization_id).due_by)
     if errors:
         return _page(facts, errors, _found(organization_id)), 422
     try:
@@ -81,6 +83,16 @@ def organization_change(organization_id: int) -> ResponseReturnValue:
         return _page(facts, errors, _found(organization_id)), 409
     flash("Saved. The required modules of its people follow.")
     return redirect(url_for("accounts.organization", organization_id=organization_id))
+
+
+def _read(kept: date | None = None) -> tuple[Facts, Errors]:
+    return forms.facts(
+        request.form,
+        known_entities=framework().entities,
+        questions=_questions(),
+        today=program_day(now()),
+        kept=kept,
+    )
 
 
 def _found(organization_id: int) -> Organization:

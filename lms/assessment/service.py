@@ -65,6 +65,11 @@ class Sheet:
         return sum(question.points for question in questions(self.module, self.paper))
 
     @property
+    def whole(self) -> bool:
+        """Whether every question is right or not: where part points exist, "7 of 8" would be a wrong promise."""
+        return not any(question.score in ("each", "pairs") for question in questions(self.module, self.paper))
+
+    @property
     def lesson(self) -> Module | None:
         """The module as it stands today, where there still is one."""
         return self.published.library.module(self.module.key, self.module.language)

@@ -25,7 +25,7 @@ FACTS: dict[str, object] = {
     "entities": ["importers", "exporters", "no-such-type"],
     "scope-guards": ["no"],
     "scope-cameras": ["yes"],
-    "due_by": "2026-12-07",
+    "due_by": "2099-12-07",
 }
 
 
@@ -46,7 +46,7 @@ def test_an_organization_is_added(desk: Browser, session: Session) -> None:
     made = organizations.by_number(session, "TEST7")
     assert made is not None
     assert (made.name, made.entities, made.declined, made.due_by) == (
-        "Sample Orchard Imports", ("exporters", "importers"), ["guards"], date(2026, 12, 7),
+        "Sample Orchard Imports", ("exporters", "importers"), ["guards"], date(2099, 12, 7),
     )  # fmt: skip
     entry = audited(session, "organization.created")[0]
     assert (entry.subject, entry.details["declined"]) == (f"organization {made.id}", ["guards"])
@@ -65,7 +65,7 @@ def test_the_form_shows_what_stands(desk: Browser, session: Session) -> None:
     values = desk.get(address).form(address).values()
     assert values["number"] == "TEST7"
     assert values["entities"] == ["importers", "exporters"]
-    assert values["due_by"] == "2026-12-07"
+    assert values["due_by"] == "2099-12-07"
     declined = {name for name, value in values.items() if name.startswith("scope-") and value == ["no"]}
     assert declined == {"scope-guards"}
 
@@ -134,3 +134,12 @@ def test_missing_organizations_are_missing(desk: Browser, session: Session) -> N
     assert desk.client.post("/admin/organizations/999999", data=data).status_code == 404
     with pytest.raises(people.NoSuchOrganization), transaction():
         people.add(session, name="x", email="x@sample.example", role=Role.LEARNER, organization_id=999_999, now=now())
+
+
+def test_an_own_day_that_is_past_is_refused_unless_it_was_there(session: Session, browser: Browser) -> None:
+    company = make_organization(session, due_by=date(2018, 12, 1))
+    desk = browser.sign_in(make_person(session, role=Role.ADMIN))
+    path = f"/admin/organizations/{company.id}"
+    page = desk.submit(desk.get(path), path, due_by="2018-12-02", status=422)
+    assert "This day is past." in page.text
+    assert "Saved." in desk.submit(desk.get(path), path).text
