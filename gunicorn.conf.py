@@ -20,13 +20,14 @@ loglevel = "warning"
 def on_starting(_server: Any) -> None:
     """Refuse to listen where it would be unsafe or useless, with a sentence that says what to do."""
     from app import app
+    from lms.core import database
     from lms.core.database import db
     from lms.health import why_not_serve
 
     with app.app_context():
         reasons = why_not_serve(app, bind)
         db.session.remove()
-        db.engine.dispose()  # workers open connections of their own
+        database.dispose()  # workers open connections of their own
     if _taken():
         reasons.append(f"Another program listens at {bind}. Stop it, or name another port: PORT=9000 make run.")
     if reasons:
@@ -43,13 +44,14 @@ def _taken() -> bool:
 def when_ready(_server: Any) -> None:
     """Say where the site is, and who may sign in when it is a demonstration."""
     from app import app
+    from lms.core import database
     from lms.core.database import db
     from lms.demo import PASSWORD, sign_ins
 
     with app.app_context():
         demo = sign_ins(db.session)
         db.session.remove()
-        db.engine.dispose()
+        database.dispose()
     print(f"\nMSC Ready is at {app.extensions['settings'].site_url}")
     if demo:
         print(f"Demo sign-ins, password {PASSWORD}:")

@@ -106,6 +106,30 @@ def drivers(session: Session, many: int, now: datetime) -> list[int]:
     return [person.id for person in new]
 
 
+def readers(session: Session, many: int, section: tuple[str, str], now: datetime) -> list[int]:
+    """So many new drivers, each at another point: of their modules some are complete, some half read, some not begun.
+
+    All of them have opened the section (module, anchor).
+    """
+    people, rng, modules = drivers(session, many, now), random.Random(SEED), published(session).library.modules
+    profile = session.scalars(select(Person.profile_id).where(Person.id == people[0])).one()
+    theirs = session.scalars(select(ProfileRequirement.module).where(ProfileRequirement.profile_id == profile)).all()
+    readings, progress = [], []
+    for person in people:
+        for key in theirs:
+            read = {s.anchor for s in modules[key].sections[: rng.randint(0, len(modules[key].sections))]}
+            at, complete = now - timedelta(minutes=rng.randint(60, 80_000)), len(read) == len(modules[key].sections)
+            if key == section[0]:
+                read.add(section[1])
+            if read:
+                done = at if complete else None
+                progress.append({"person_id": person, "module": key, "started_at": at, "completed_at": done})
+            readings += [{"person_id": person, "module": key, "section": s, "opened_at": at} for s in sorted(read)]
+    _add(session, SectionReading, readings)
+    _add(session, Progress, progress)
+    return people
+
+
 def busiest(session: Session) -> int:
     """Somebody with as many required modules as anybody has."""
     required: dict[int, int] = {}

@@ -46,12 +46,12 @@ def _publishing(folder: Path) -> Iterator[Figure]:
     app = create_app(settings_of(database.url, folder))
     with app.app_context():
         upgrade()
-        db.engine.dispose()
+        database.dispose()
         database.keep()
 
         def cold() -> None:
             db.session.remove()
-            db.engine.dispose()
+            database.dispose()
             database.reset()
             publish(files)
 
@@ -64,7 +64,7 @@ def _publishing(folder: Path) -> Iterator[Figure]:
         }
         spent = cpu(subjects, ROUNDS)
         db.session.remove()
-        db.engine.dispose()
+        database.dispose()
     note = f"{len(texts)} modules"
     cold_figure = ratio(spent["cold"], spent["markdown"])
     yield of_middle("publishing, cold", cold_figure, "× Python-Markdown", target=1.3, note=note)

@@ -20,7 +20,7 @@ from lms.schedule.models import ProfileRequirement
 from .figure import Figure, of_middle
 from .generator import SEED, drivers
 from .hello import hello_app
-from .rounds import Subject, cpu, ratio
+from .rounds import Subject, cpu, each, ratio
 from .sites import Site, on_each_database
 from .visitor import Request, Visitor
 
@@ -39,9 +39,9 @@ def run() -> Iterator[Figure]:
 def _of(small: Site, database: str) -> Iterator[Figure]:
     subjects = {
         "hello": Subject(Visitor(hello_app()).get("/"), 60),
-        "answer saved": _each(answers(small, NEEDED)),
-        "quiz submitted": _each(submissions(small, NEEDED, passing=False)),
-        "quiz submitted, module and category complete": _each(submissions(small, NEEDED, passing=True)),
+        "answer saved": each(answers(small, NEEDED), BATCH),
+        "quiz submitted": each(submissions(small, NEEDED, passing=False), BATCH),
+        "quiz submitted, module and category complete": each(submissions(small, NEEDED, passing=True), BATCH),
     }
     spent = cpu(subjects, ROUNDS)
     notes = ("by htmx, first time", "of 8 to 10 questions, not passed", "with completion and certificate record")
@@ -55,12 +55,6 @@ def _of(small: Site, database: str) -> Iterator[Figure]:
             reach=REACH[database] if gated else None,
             note=note,
         )
-
-
-def _each(requests: list[Request]) -> Subject:
-    """Every call sends the next request: none can be sent twice."""
-    waiting = iter(requests)
-    return Subject(lambda: next(waiting)(), BATCH)
 
 
 def answers(small: Site, many: int) -> list[Request]:

@@ -4,7 +4,7 @@ import gc
 import resource
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import process_time
 
@@ -17,6 +17,12 @@ class Subject:
 
     call: Callable[[], object]
     batch: int
+
+
+def each(calls: Iterable[Callable[[], object]], batch: int) -> Subject:
+    """A subject that makes another of these calls every time, as long as they last."""
+    waiting = iter(calls)
+    return Subject(lambda: next(waiting)(), batch)
 
 
 @dataclass(frozen=True, slots=True)

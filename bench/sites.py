@@ -14,6 +14,7 @@ from lms.accounts.models import Person
 from lms.catalog import service as catalog
 from lms.catalog import shelf
 from lms.content.folder import read_folder
+from lms.core import database
 from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.factory import create_app
@@ -63,7 +64,7 @@ def site(url: str = "", size: Size = SMALL) -> Iterator[Site]:
     finally:
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
+            database.dispose()
         shelf._Shelf.published = None
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -25,6 +25,7 @@ from lms.schedule import views as schedule
 from lms.settings import ROOT, Settings, SettingsError
 from lms.studio import views as studio
 from lms.web import assets, dates, errors, fragments, headers, mail
+from lms.web.sessions import Sessions
 
 ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, studio)
 
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
+    app.session_interface = Sessions()
     _database(app)
     _sign_in(app)
     CSRFProtect(app)
@@ -64,6 +66,7 @@ def _config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_BINDS": {database.READER: database.reader_options(settings.database_url)},
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": settings.database_url.startswith("postgresql")},
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -80,16 +83,16 @@ def _config(settings: Settings) -> dict[str, object]:
 
 def _database(app: Flask) -> None:
     db.init_app(app)
-    app.teardown_appcontext(database.stop_reading)
     with app.app_context():
         database.listen(db.engine)
+        database.listen(db.engines[database.READER], reader=True)
 
 
 def _sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.anonymous_user = identity.Visitor
     manager.session_protection = None  # phones change networks; sessions end by epoch, see accounts.identity
-    manager.user_loader(lambda session_id: identity.load(database.reading(), session_id))
+    manager.user_loader(learning.load_user)
 
 
 def _pages(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.catalog import service as catalog
 from lms.catalog import shelf
 from lms.catalog.shelf import Published, published
+from lms.core import database
 from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.factory import create_app
@@ -74,13 +75,13 @@ class Site:
                     db.session, small_courses(), base=None, author="tests", message="The small library", now=now()
                 )
             db.session.remove()
-            db.engine.dispose()
+            database.dispose()
         template.keep()
 
     def fresh(self) -> Flask:
         with self.app.app_context():
             db.session.remove()
-            db.engine.dispose()
+            database.dispose()
         self.template.reset()
         shelf._Shelf.published = None
         return self.app
@@ -105,7 +106,7 @@ def app(backend: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        database.dispose()
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
 """Who is asking: one light value a request, from one statement, in place of a model with its lazy loads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import and_, bindparam, select
+
+from lms.core.database import read
 
 from .models import Organization, Person
 from .permissions import ROLES, Permission, Role
@@ -46,30 +50,39 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
 
 
 _PERSON, _ORGANIZATION = Person.__table__.c, Organization.__table__.c
-# Plain Core: every signed-in request runs it.
-IDENTITY = (
-    select(
-        _PERSON.id,
-        _PERSON.name,
-        _PERSON.email,
-        _PERSON.role,
-        _PERSON.epoch,
-        _PERSON.organization_id,
-        _PERSON.profile_id,
-        _ORGANIZATION.name,
-    )
-    .select_from(Person.__table__.outerjoin(Organization.__table__))
-    .where(_PERSON.id == bindparam("person"), _PERSON.epoch == bindparam("epoch"), _PERSON.disabled_at.is_(None))
+# Plain Core: every signed-in request runs it, alone or as the head of a larger statement (learning.standing).
+COLUMNS = (
+    _PERSON.id,
+    _PERSON.name,
+    _PERSON.email,
+    _PERSON.role,
+    _PERSON.epoch,
+    _PERSON.organization_id,
+    _PERSON.profile_id,
+    _ORGANIZATION.name,
 )
+SOURCE = Person.__table__.outerjoin(Organization.__table__)
+LIVE = and_(_PERSON.id == bindparam("person"), _PERSON.epoch == bindparam("epoch"), _PERSON.disabled_at.is_(None))
+_IDENTITY = select(*COLUMNS).select_from(SOURCE).where(LIVE)
 
 
-def load(connection: Connection, session_id: str) -> SignedIn | None:
-    """The person behind a session cookie, or None when the session has been ended or the person disabled (U3)."""
+def values_of(session_id: str) -> dict[str, int] | None:
+    """What LIVE asks for, from a session cookie's id; None when that is none of ours."""
     person, _, epoch = session_id.partition(".")
-    if not (person.isdigit() and epoch.isdigit()):
-        return None
-    row = connection.execute(IDENTITY, {"person": int(person), "epoch": int(epoch)}).one_or_none()
-    return SignedIn(*tuple(row)[:7], organization=row[7] or "") if row else None
+    return {"person": int(person), "epoch": int(epoch)} if person.isdigit() and epoch.isdigit() else None
+
+
+def signed_in(columns: Sequence[Any]) -> SignedIn:
+    """The person of a row of COLUMNS."""
+    *facts, organization = columns
+    return SignedIn(*facts, organization=organization or "")
+
+
+def load(session_id: str) -> SignedIn | None:
+    """The person behind a session cookie, or None when the session has been ended or the person disabled (U3)."""
+    values = values_of(session_id)
+    rows = read(_IDENTITY, values) if values else ()
+    return signed_in(rows[0]) if rows else None
 
 
 def as_signed_in(person: Person) -> SignedIn:

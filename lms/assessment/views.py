@@ -14,7 +14,7 @@ from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.learning import rules as learning_rules
 from lms.learning import service as learning
-from lms.learning.standing import desk, desk_of_module
+from lms.learning.standing import desk
 from lms.schedule import service as schedules
 
 from . import review, rules, service
@@ -31,7 +31,7 @@ bp = Blueprint("assessment", __name__)
 def quiz(slug: str, name: str) -> ResponseReturnValue:
     """What the quiz is, before it starts; straight on with an attempt that is open."""
     key = f"{slug}/{name}"
-    mine = desk_of_module(db.session, me(), key)
+    mine = desk(db.session, me(), key)
     module = mine.published.library.modules.get(key) or abort(404)
     standing = mine.standings[key]
     if standing.attempt:
@@ -207,7 +207,7 @@ def _result(sheet: Sheet) -> str:
     )
     past = service.history(db.session, person_id=sheet.person_id, module=key)
     mine = desk(db.session, me())
-    here = desk_of_module(db.session, me(), key).standings.get(key)
+    here = desk(db.session, me(), key).standings.get(key)
     ahead = [s for s in learning_rules.open_ones(mine.standings.values()) if s.module != key]
     wrong = [t for t in told if not t.mark.right]
     return render_template(

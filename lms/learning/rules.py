@@ -1,6 +1,6 @@
 """How far somebody is with a module, what comes next, and when a module or a category is complete. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -32,6 +32,25 @@ class Standing:
     passed: bool = False
     started: bool = False
     completed_at: datetime | None = None
+
+
+def face(standing: Standing) -> tuple[Hashable, ...]:
+    """All that a row, a bar or an outline shows of a standing: people with the same face get the same words.
+
+    Days rather than moments, and whether an attempt is open rather than which, or everybody would be one of a kind.
+    """
+    day = standing.completed_at.date() if standing.completed_at else None
+    return (
+        standing.module,
+        standing.phase,
+        standing.due_on,
+        standing.functions,
+        standing.criteria,
+        standing.opened,
+        bool(standing.attempt),
+        standing.passed,
+        day,
+    )
 
 
 @dataclass(frozen=True, slots=True)

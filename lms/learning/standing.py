@@ -9,15 +9,16 @@ from functools import lru_cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import BindParameter, Select, Text, and_, bindparam, cast, func, literal, select
+from sqlalchemy import BindParameter, Select, Text, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from lms.accounts import identity
 from lms.accounts.identity import SignedIn
-from lms.accounts.models import Organization, Profile
+from lms.accounts.models import Organization, Person, Profile
 from lms.assessment.models import Attempt
 from lms.catalog.models import Revision
 from lms.catalog.shelf import Published, published
-from lms.core.database import reading
+from lms.core.database import read
 from lms.schedule.models import ProfileRequirement, ScheduleOverride
 from lms.schedule.rules import Schedule, due
 from lms.schedule.service import overridden
@@ -43,14 +44,18 @@ class Desk:
     entities: tuple[str, ...] = ()
 
 
-def _statement(*, one_module: bool) -> Select[Any]:
-    """One row a requirement of the profile, or exactly one row when there is none; `one_module` asks for that module alone.
+class SessionEnded(Exception):
+    """The person's sessions were ended between two statements of one request."""
 
-    The module of a row is the requirement's, or the one asked for where it is not required.
+
+def _statement(*, one_module: bool) -> Select[Any]:
+    """The person of a live session, and a row a requirement of his or hers; exactly one row when there is none.
+
+    `one_module` asks for that module alone.
+
     """
-    here = select(literal(1).label("one")).subquery()
     wanted = bindparam("module") if one_module else _REQUIREMENT.c.module
-    own = _REQUIREMENT.c.profile_id == bindparam("profile")
+    own = _REQUIREMENT.c.profile_id == _PROFILE.c.id
     opened = select(func.aggregate_strings(_READING.c.section, _SEPARATOR)).where(
         _READING.c.person_id == _PERSON, _READING.c.module == wanted
     )
@@ -60,14 +65,14 @@ def _statement(*, one_module: bool) -> Select[Any]:
     passed = select(func.count(_ATTEMPT.c.id)).where(
         _ATTEMPT.c.person_id == _PERSON, _ATTEMPT.c.module == wanted, _ATTEMPT.c.passed.is_(True)
     )
-    company_date = select(_ORGANIZATION.c.due_by).where(_ORGANIZATION.c.id == bindparam("organization"))
     return (
         select(
+            *identity.COLUMNS,
             select(func.max(_REVISION.c.id)).scalar_subquery(),
             _OVERRIDE.c.enforcement_date,
             _OVERRIDE.c.phase_dates,
             _OVERRIDE.c.note,
-            company_date.scalar_subquery(),
+            _ORGANIZATION.c.due_by,
             _REQUIREMENT.c.module,
             _REQUIREMENT.c.category,
             _REQUIREMENT.c.phase,
@@ -79,53 +84,48 @@ def _statement(*, one_module: bool) -> Select[Any]:
             opened.scalar_subquery(),
             attempt.scalar_subquery(),
             passed.scalar_subquery(),
-            select(_PROFILE.c.entities).where(_PROFILE.c.id == bindparam("profile")).scalar_subquery(),
+            _PROFILE.c.entities,
         )
-        .select_from(here)
+        .select_from(identity.SOURCE)
         .outerjoin(_OVERRIDE, _OVERRIDE.c.id == 1)
+        .outerjoin(_PROFILE, _PROFILE.c.id == Person.__table__.c.profile_id)
         .outerjoin(_REQUIREMENT, and_(own, _REQUIREMENT.c.module == wanted) if one_module else own)
         .outerjoin(_PROGRESS, and_(_PROGRESS.c.person_id == _PERSON, _PROGRESS.c.module == wanted))
+        .where(identity.LIVE)
     )
 
 
+_HEAD = len(identity.COLUMNS)
 _ALL = _statement(one_module=False)
 _ONE = _statement(one_module=True)
 
 
-def desk(session: Session, person: SignedIn) -> Desk:
-    """Everything a person must complete. Raises NothingPublished."""
-    rows = (
-        reading()
-        .execute(_ALL, {"person": person.id, "profile": person.profile_id, "organization": person.organization_id})
-        .all()
-    )
-    shelf, schedule = _surroundings(session, rows[0])
-    standings = {row[5]: _standing(row) for row in rows if row[5] in shelf.library.modules}
-    return Desk(shelf, schedule, standings, tuple(rows[0][16] or ()))
+def arrive(session: Session, session_id: str, module: str = "") -> tuple[SignedIn, Desk] | None:
+    """The person behind a session cookie with a desk: all that is required, or one module alone, required or not.
+
+    None when the session has been ended. A module nobody asked for is never due. Raises NothingPublished.
+    """
+    values = identity.values_of(session_id)
+    if values is None:
+        return None
+    rows = read(_ONE, {**values, "module": module}) if module else read(_ALL, values)
+    if not rows:
+        return None
+    person, facts = identity.signed_in(rows[0][:_HEAD]), [row[_HEAD:] for row in rows]
+    shelf, schedule = _surroundings(session, facts[0])
+    known = shelf.library.modules
+    standings = {row[5]: _standing(row) for row in facts if row[5] in known}
+    if module in known and module not in standings:
+        standings[module] = _voluntary(facts[0], module, known[module].category, schedule)
+    return person, Desk(shelf, schedule, standings, tuple(facts[0][16] or ()))
 
 
-def desk_of_module(session: Session, person: SignedIn, module: str) -> Desk:
-    """The person's standing with one module, required or not. A module nobody asked for is never due."""
-    row = (
-        reading()
-        .execute(
-            _ONE,
-            {
-                "person": person.id,
-                "profile": person.profile_id,
-                "organization": person.organization_id,
-                "module": module,
-            },
-        )
-        .one()
-    )
-    shelf, schedule = _surroundings(session, row)
-    found = shelf.library.modules.get(module)
+def desk(session: Session, person: SignedIn, module: str = "") -> Desk:
+    """The desk of somebody who has arrived already. Raises SessionEnded."""
+    found = arrive(session, person.get_id(), module)
     if found is None:
-        return Desk(shelf, schedule, {})
-    if row[5] is not None:
-        return Desk(shelf, schedule, {module: _standing(row)})
-    return Desk(shelf, schedule, {module: _voluntary(row, module, found.category, schedule)})
+        raise SessionEnded
+    return found[1]
 
 
 def _surroundings(session: Session, row: Any) -> tuple[Published, Schedule]:

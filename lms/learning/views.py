@@ -2,11 +2,13 @@
 
 from typing import TypedDict
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from lms.accounts import identity
 from lms.accounts.guards import me, public
+from lms.accounts.identity import SignedIn
 from lms.assessment.paper import asked_check
 from lms.catalog.shelf import published
 from lms.certificates import service as certificates
@@ -18,7 +20,7 @@ from lms.schedule import service as schedules
 
 from . import rules, service
 from .rules import Standing
-from .standing import Desk, desk, desk_of_module
+from .standing import Desk, arrive, desk
 
 bp = Blueprint("learning", __name__)
 
@@ -30,10 +32,10 @@ FETCHED_AHEAD = ("Sec-Purpose", "Purpose", "X-Moz")
 @public
 def home() -> str:
     """Visitors: what this is. People: what is due, by when and why."""
-    if not current_user.is_authenticated:
+    mine = _desk()
+    if mine is None:
         library = published(db.session).library
         return render_template("learning/front.html", framework=library.framework)
-    mine = desk(db.session, me())
     today = program_day(now())
     standings = list(mine.standings.values())
     remaining = rules.open_ones(standings)
@@ -58,7 +60,7 @@ def home() -> str:
 @public
 def category(slug: str) -> str:
     """One category: its purpose, its criteria and its modules."""
-    mine = desk(db.session, me()) if current_user.is_authenticated else None
+    mine = _desk()
     library = (mine.published if mine else published(db.session)).library
     found = library.framework.category_by_slug(slug) or abort(404)
     return render_template(
@@ -92,7 +94,7 @@ def section(slug: str, name: str, anchor: str) -> ResponseReturnValue:
     return render_template(
         "learning/section.html",
         section=current,
-        checks=[asked_check(q) for q in current.checks],
+        asked_check=asked_check,
         rules=rules,
         day_now=program_day(now()),
         **place,
@@ -104,6 +106,25 @@ def section(slug: str, name: str, anchor: str) -> ResponseReturnValue:
 def print_module(slug: str, name: str) -> str:
     """The whole lesson on one page, for paper."""
     return render_template("learning/print.html", **_place(slug, name))
+
+
+def _desk(module: str = "") -> Desk | None:
+    """The reader's desk, None for a visitor. Who the reader is comes with it, in one statement (see `load_user`)."""
+    g.desk_of = module
+    if not current_user.is_authenticated:
+        return None
+    return g.pop("desk", None) or desk(db.session, me(), module)
+
+
+def load_user(session_id: str) -> SignedIn | None:
+    """Flask-Login's question who is there: answered together with the desk where a page has asked for one."""
+    if "desk_of" not in g:
+        return identity.load(session_id)
+    found = arrive(db.session, session_id, g.desk_of)
+    if found is None:
+        return None
+    person, g.desk = found
+    return person
 
 
 class Place(TypedDict):
@@ -119,7 +140,7 @@ class Place(TypedDict):
 def _place(slug: str, name: str) -> Place:
     """The module at an address with what a page about it needs; 404 when there is none."""
     key = f"{slug}/{name}"
-    mine: Desk | None = desk_of_module(db.session, me(), key) if current_user.is_authenticated else None
+    mine = _desk(key)
     shelf = mine.published if mine else published(db.session)
     library = shelf.library
     found: Module = library.modules.get(key) or abort(404)

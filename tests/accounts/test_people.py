@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from lms.accounts import people
 from lms.accounts.models import Person, Profile
 from lms.accounts.permissions import Role
 from lms.core.clock import now
-from lms.core.database import db, transaction
+from lms.core.database import transaction
 from tests.accounts.conftest import audited
 from tests.factories.people import make_organization, make_person
 from tests.pages import Browser
@@ -67,7 +67,7 @@ def test_long_lists_have_pages(desk: Browser, session: Session) -> None:
 
 def statements(work: Callable[[], object]) -> int:
     seen = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    event.listen(Engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     work()
     return len(seen)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Answer, Attempt
@@ -181,9 +181,14 @@ def test_saving_by_script_takes_three_statements(session: Session, phone: Browse
     save(phone, sheet, "seals-class", [0])
     token = phone.get(f"/attempts/{sheet.public_id}").one("//main//input[@name='csrf_token']").get("value")
     seen: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2].split()[0]))
+
+    def note(*args: Any) -> None:
+        seen.append(args[2].split()[0])
+
     form = {"csrf_token": token} | as_form(sheet, "seals-class", [1])
+    event.listen(Engine, "before_cursor_execute", note)
     phone.client.post(question_path(sheet, "seals-class"), data=form, headers={"HX-Request": "true"})
+    event.remove(Engine, "before_cursor_execute", note)
     assert [s for s in seen if s != "BEGIN"] == ["SELECT", "SELECT", "INSERT"]
 
 

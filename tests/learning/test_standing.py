@@ -13,7 +13,7 @@ from lms.catalog.shelf import Published
 from lms.learning import service
 from lms.learning.models import Progress, SectionReading
 from lms.learning.rules import Standing
-from lms.learning.standing import desk, desk_of_module
+from lms.learning.standing import arrive, desk
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import due
 from tests.conftest import on_both
@@ -51,6 +51,10 @@ def twin(session: Session, person: SignedIn) -> dict[str, Standing]:
     return found
 
 
+def standings(session: Session, who: SignedIn, module: str = "") -> dict[str, Standing]:
+    return desk(session, who, module).standings
+
+
 def attempt(person: Person, shelf: Published, public_id: str, *, passed: bool | None) -> Attempt:
     return Attempt(
         public_id=public_id, person_id=person.id, module=SEALS, language="en", revision_id=shelf.revision_id,
@@ -72,9 +76,10 @@ def test_the_statement_and_its_twin_agree(session: Session, shelf_now: Published
     session.commit()
     who = as_signed_in(person)
     expected = twin(session, who)
-    assert desk(session, who).standings == expected
+    assert arrive(session, who.get_id()) == (who, desk(session, who))
+    assert standings(session, who) == expected
     for key in expected:
-        assert desk_of_module(session, who, key).standings == {key: expected[key]}
+        assert standings(session, who, key) == {key: expected[key]}
 
 
 @on_both
@@ -83,7 +88,21 @@ def test_a_module_that_is_not_required_is_tracked_all_the_same(session: Session)
     service.open_section(session, person_id=person.id, module=SEALS, section="what-a-seal-tells", now=NOW)
     session.commit()
     who = as_signed_in(person)
-    assert desk(session, who).standings == {}
-    standing = desk_of_module(session, who, SEALS).standings[SEALS]
+    assert standings(session, who) == {}
+    standing = standings(session, who, SEALS)[SEALS]
     assert standing.opened == {"what-a-seal-tells"}
     assert standing.functions == ()
+
+
+@on_both
+@pytest.mark.parametrize("end", ["epoch", "disabled", "nonsense"])
+def test_an_ended_session_has_no_desk(session: Session, end: str) -> None:
+    person = make_person(session, organization=make_organization(session))
+    session_id = as_signed_in(person).get_id()
+    assert arrive(session, session_id) is not None
+    if end == "epoch":
+        person.epoch += 1
+    elif end == "disabled":
+        person.disabled_at = NOW
+    session.commit()
+    assert arrive(session, "1.x" if end == "nonsense" else session_id) is None

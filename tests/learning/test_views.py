@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.permissions import Role
-from lms.core.database import db
 from lms.learning.models import Progress, SectionReading
 from tests.factories.people import make_organization, make_person
 from tests.pages import Browser
@@ -85,7 +84,7 @@ def test_a_page_takes_few_statements(driver: Browser, path: str) -> None:
     statements: list[str] = []
     with driver.app.app_context():
         listen = lambda *args: statements.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listen)
+        event.listen(Engine, "before_cursor_execute", listen)
         driver.get(path)
-        event.remove(db.engine, "before_cursor_execute", listen)
+        event.remove(Engine, "before_cursor_execute", listen)
     assert 1 <= len(statements) <= 3, statements

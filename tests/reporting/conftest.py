@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, Person
 from lms.accounts.permissions import Role
-from lms.core.database import db
 from tests.factories.people import make_organization, make_person
 from tests.pages import Browser
 
@@ -64,6 +63,6 @@ def statements(app: Flask, session: Session) -> Iterator[Callable[[Browser, str]
             assert response.data
         return len(seen)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield counted
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)

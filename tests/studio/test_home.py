@@ -1,9 +1,8 @@
 """The first page of the studio: modules, warnings, revisions, and the way of those who work in files."""
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from lms.core.database import db
 from tests.pages import Browser
 from tests.studio.editor import PATH, SEALS, in_files
 
@@ -32,9 +31,9 @@ def test_many_revisions_take_pages_and_no_more_statements(terry: Browser, sessio
     def statements() -> int:
         counted: list[str] = []
         listener = lambda *args: counted.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listener)
+        event.listen(Engine, "before_cursor_execute", listener)
         terry.get("/studio/")
-        event.remove(db.engine, "before_cursor_execute", listener)
+        event.remove(Engine, "before_cursor_execute", listener)
         return len(counted)
 
     terry.get("/studio/")
