@@ -1,4 +1,7 @@
-"""Pictures of the main pages for the README, from the demonstration: `make screenshots`. Optional arguments: a folder, then names."""
+"""Pictures of the demonstration. `make screenshots`: those of the README, a screenful each, into docs/img.
+
+`python -m tools.screenshots FOLDER [NAME ...]`: whole pages, of these names or all, to look at.
+"""
 
 import sys
 from pathlib import Path
@@ -38,9 +41,10 @@ PAGES = (
     ("not-found", "", "/nowhere"),
 )
 WIDTHS = (1280, 390)
+README = {"front", "dashboard", "section", "company", "program", "studio-module"}
 
 
-def main(folder: Path, names: set[str]) -> None:
+def main(folder: Path, names: set[str], *, whole: bool) -> None:
     program = executable()
     if program is None:
         sys.exit("Chromium is not on this machine: install it (apt-get install chromium).")
@@ -54,7 +58,7 @@ def main(folder: Path, names: set[str]) -> None:
                 sign_in(page, role)
             for name, who, path in PAGES:
                 if who == role and (not names or name in names):
-                    take(page, folder, name, path)
+                    take(page, folder, name, path, whole=whole)
             context.close()
         chromium.close()
 
@@ -66,12 +70,15 @@ def sign_in(page: Page, role: str) -> None:
     page.locator("main form button[type=submit]").first.click()
 
 
-def take(page: Page, folder: Path, name: str, path: str) -> None:
+def take(page: Page, folder: Path, name: str, path: str, *, whole: bool) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(path)
-        page.screenshot(path=str(folder / f"{name}-{width}.png"), full_page=True)
+        page.screenshot(path=str(folder / f"{name}-{width}.png"), full_page=whole)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "img", set(sys.argv[2:]))
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]), set(sys.argv[2:]), whole=True)
+    else:
+        main(ROOT / "docs" / "img", README, whole=False)
