@@ -56,7 +56,7 @@ def more_modules(files: Mapping[str, bytes], modules: int) -> dict[str, bytes]:
     grown = dict(files)
     for path, number in islice(((p, n) for n in count(2) for p in own), max(0, modules - len(own))):
         text = files[path].decode()
-        text = _TITLE.sub(lambda found, n=number: f"title: {found[1]} Part {n}", text, count=1)
+        text = _TITLE.sub(rf"title: \1 Part {number}", text, count=1)
         text = _FUNCTIONS.sub(f"functions: [{FUNCTIONS_OF_COPIES[number % len(FUNCTIONS_OF_COPIES)]}]", text, count=1)
         grown[f"{path.removesuffix('.md')}-{number}.md"] = _QUESTION.sub(rf"`q: \1-{number}`", text).encode()
     return grown
@@ -175,13 +175,15 @@ def _histories(
     for profile, module in session.execute(select(ProfileRequirement.profile_id, ProfileRequirement.module)):
         required[profile].append(module)
     papers = {key: to_json(draw(module, (), (), rng)) for key, module in shelf.library.modules.items()}
-    readings, progress, attempts = [], [], []
+    readings: list[dict[str, Any]] = []
+    progress: list[dict[str, Any]] = []
+    attempts: list[dict[str, Any]] = []
     for person, profile in people:
         theirs = required[profile]
         for place, key in enumerate(rng.sample(theirs, min(BEGUN, len(theirs)))):
-            at, module = now - timedelta(hours=rng.randint(2, 1400)), shelf.library.modules[key]
+            at, begun = now - timedelta(hours=rng.randint(2, 1400)), shelf.library.modules[key]
             done = at + timedelta(minutes=30) if place % 2 == 0 else None
-            read = module.sections if done else module.sections[:2]
+            read = begun.sections if done else begun.sections[:2]
             progress.append({"person_id": person, "module": key, "started_at": at, "completed_at": done})
             readings += [{"person_id": person, "module": key, "section": s.anchor, "opened_at": at} for s in read]
             if done:

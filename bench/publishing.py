@@ -12,6 +12,7 @@ import markdown
 from lms.catalog import service as catalog
 from lms.catalog import store
 from lms.content.folder import read_folder
+from lms.core import database
 from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.factory import create_app
@@ -42,17 +43,17 @@ def _publishing(folder: Path) -> Iterator[Figure]:
     """Cold: nothing was published before. Unchanged: the same files again. One changed: another word in one of twelve."""
     files = read_folder(ROOT / "courses").files
     texts = [data.decode() for path, data in files.items() if path.endswith(".md")]
-    database = SQLiteTemplate(folder)
-    app = create_app(settings_of(database.url, folder))
+    file = SQLiteTemplate(folder)
+    app = create_app(settings_of(file.url, folder))
     with app.app_context():
         upgrade()
         database.dispose()
-        database.keep()
+        file.keep()
 
         def cold() -> None:
-            db.session.remove()
+            db.session.close()
             database.dispose()
-            database.reset()
+            file.reset()
             publish(files)
 
         edits = (files | {EDITED: files[EDITED] + b"\n" * number} for number in range(1, 1000))
@@ -63,7 +64,7 @@ def _publishing(folder: Path) -> Iterator[Figure]:
             "one changed": Subject(lambda: publish(next(edits)), 1),
         }
         spent = cpu(subjects, ROUNDS)
-        db.session.remove()
+        db.session.close()
         database.dispose()
     note = f"{len(texts)} modules"
     cold_figure = ratio(spent["cold"], spent["markdown"])
@@ -76,8 +77,10 @@ def publish(files: Mapping[str, bytes]) -> None:
     """As `flask publish` does it; the folder builds on what is published."""
     try:
         with transaction():
-            base = store.newest(db.session)
-            catalog.publish(db.session, files, base=base and base.id, author="bench", message="The courses", now=now())
+            newest = store.newest(db.session)
+            catalog.publish(
+                db.session, files, base=newest.id if newest else None, author="bench", message="The courses", now=now()
+            )
     except catalog.NothingNew:
         pass
 

@@ -63,7 +63,7 @@ def site(url: str = "", size: Size = SMALL) -> Iterator[Site]:
         yield Site(app, settings)
     finally:
         with app.app_context():
-            db.session.remove()
+            db.session.close()
             database.dispose()
         shelf._Shelf.published = None
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,9 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.catalog.models import Revision
 
-from .models import Answer, Attempt
+from .models import Answer, Attempt, CheckTry
 
 _ATTEMPT, _ANSWER = cast(Table, Attempt.__table__), cast(Table, Answer.__table__)
+_TRY = cast(Table, CheckTry.__table__)
 
 # What an attempt is wanted for. A submission waits for answers on their way, and answers for a submission on its way;
 # SQLite, which knows no such locks, has one writer at a time anyway.
@@ -57,6 +58,11 @@ def _save(insert: Any) -> Any:
 START: Mapping[str, Any] = {
     "sqlite": sqlite.insert(_ATTEMPT).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_ATTEMPT).on_conflict_do_nothing(),
+}
+# The first try of a knowledge check is the one that is noted.
+TRY: Mapping[str, Any] = {
+    "sqlite": sqlite.insert(_TRY).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TRY).on_conflict_do_nothing(),
 }
 # The last answer to a question stands (P1).
 SAVE: Mapping[str, Any] = {"sqlite": _save(sqlite.insert), "postgresql": _save(postgresql.insert)}

@@ -56,3 +56,13 @@ class Answer(Base):
     question: Mapped[str] = mapped_column(String(100), primary_key=True)
     response: Mapped[list[Any]] = mapped_column(JSON)
     saved_at: Mapped[datetime]
+
+
+class CheckTry(Base):
+    """The first time a person tried a knowledge check. What was answered is not kept: checks are not graded."""
+
+    __tablename__ = "check_try"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(100), primary_key=True)
+    tried_at: Mapped[datetime]

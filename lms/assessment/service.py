@@ -16,7 +16,7 @@ from lms.catalog.shelf import Published, pinned_module, published
 from lms.content.course import Module, Question
 from lms.core import audit
 
-from .hot import ANSWERS, FIND, OPEN, SAVE, START, SUBMIT, Purpose
+from .hot import ANSWERS, FIND, OPEN, SAVE, START, SUBMIT, TRY, Purpose
 from .models import Attempt
 from .paper import AskedQuestion, Paper, asked_question, draw, from_json, to_json
 from .review import Score, questions, score
@@ -191,6 +191,12 @@ def save_answer(session: Session, sheet: Sheet, *, number: int, response: list[A
     connection = session.connection()
     connection.execute(SAVE[connection.dialect.name], values)
     return now
+
+
+def note_try(session: Session, *, person_id: int, question: str, now: datetime) -> None:
+    """That the person tried a knowledge check, the first time; what was answered is not kept."""
+    connection = session.connection()
+    connection.execute(TRY[connection.dialect.name], {"person_id": person_id, "question": question, "tried_at": now})
 
 
 def submit(session: Session, sheet: Sheet, *, now: datetime) -> Score | None:

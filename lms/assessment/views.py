@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from lms.accounts.guards import guard, me, public
 from lms.accounts.permissions import Permission
@@ -146,7 +147,7 @@ def submit(public_id: str) -> ResponseReturnValue:
 @bp.post("/courses/<slug>/<name>/checks/<question_id>")
 @public
 def check(slug: str, name: str, question_id: str) -> str:
-    """A knowledge check answered: what to think of the answer, at once. Nothing is stored."""
+    """A knowledge check answered: what to think of the answer, at once. Nothing is stored but that it was tried."""
     library = published(db.session).library
     module = library.modules.get(f"{slug}/{name}") or abort(404)
     found = ((s, q) for s in module.sections for q in s.checks if q.id == question_id)
@@ -155,6 +156,9 @@ def check(slug: str, name: str, question_id: str) -> str:
     entry = read_entry(asked, request.form)
     response = to_response(asked.type, arranged_check(asked_of), entry)
     answered = rules.answered(response)
+    if answered and current_user.is_authenticated:
+        with transaction():
+            service.note_try(db.session, person_id=me().id, question=question_id, now=now())
     return render_template(
         "assessment/check_answer.html" if _by_htmx() else "assessment/check_page.html",
         module=module,

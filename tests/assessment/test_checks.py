@@ -1,11 +1,13 @@
-"""Knowledge checks in the lessons: open to everybody, answered at once, kept nowhere."""
+"""Knowledge checks in the lessons: open to everybody, answered at once, never graded."""
 
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Answer, Attempt
+from lms.assessment.models import Answer, Attempt, CheckTry
+from tests.factories.people import make_person
 from tests.pages import Browser, Page
 
 from .answers import SEALS, count
@@ -48,3 +50,15 @@ def test_a_quiz_question_is_no_knowledge_check(browser: Browser, question: str) 
     token = browser.get(f"/courses/{SEALS}/what-a-seal-tells/").form(CHECK).values()["csrf_token"]
     path = f"/courses/{SEALS}/checks/{question}"
     assert browser.client.post(path, data={"csrf_token": token, question: "1"}).status_code == 404
+
+
+def test_of_somebody_signed_in_it_is_kept_once_that_the_check_was_tried(session: Session, browser: Browser) -> None:
+    person = make_person(session)
+    browser.sign_in(person)
+    try_check(browser)
+    session.rollback()
+    assert session.scalars(select(CheckTry)).all() == [], "nothing was answered"
+    for choice in ("1", "2"):
+        try_check(browser, **{"seals-check": choice})
+    session.rollback()
+    assert [(t.person_id, t.question) for t in session.scalars(select(CheckTry))] == [(person.id, "seals-check")]

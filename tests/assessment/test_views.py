@@ -38,7 +38,7 @@ def test_a_visitor_is_sent_to_sign_in(browser: Browser) -> None:
 def test_the_start_page_says_what_to_expect(phone: Browser) -> None:
     page = phone.get(QUIZ)
     assert page.h1 == "Quiz: Seals, shortly"
-    assert "7 questions. 80 % pass." in page.text
+    assert "7 questions. You pass with 80 %." in page.text
     assert "You have not opened the lesson yet. You may take the quiz first" in page.text
     phone.get(f"/courses/{SEALS}/what-a-seal-tells/")
     assert "One of 2 sections is not read yet." in phone.get(QUIZ).text
