@@ -1,9 +1,12 @@
 """Joins the rooms into one Flask app."""
 
+from collections.abc import MutableMapping
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.templating import Environment
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -40,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder="static",
         instance_path=str(settings.instance),
     )
+    app.jinja_environment = OneDictOfGlobals
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
     app.session_interface = Sessions()
@@ -60,6 +64,13 @@ def create_app(settings: Settings) -> Flask:
     health.init(app)
     cli.init(app)
     return app
+
+
+class OneDictOfGlobals(Environment):
+    """Jinja hands each template a chain of two dicts of globals, and compares it key by key at every import of a macro."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 def _config(settings: Settings) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_login import AnonymousUserMixin, UserMixin
 from sqlalchemy import and_, bindparam, select
 
-from lms.core.database import read
+from lms.core.prepared import Prepared
 
 from .models import Organization, Person
 from .permissions import ROLES, Permission, Role
@@ -62,8 +62,10 @@ COLUMNS = (
     _ORGANIZATION.name,
 )
 SOURCE = Person.__table__.outerjoin(Organization.__table__)
-LIVE = and_(_PERSON.id == bindparam("person"), _PERSON.epoch == bindparam("epoch"), _PERSON.disabled_at.is_(None))
-_IDENTITY = select(*COLUMNS).select_from(SOURCE).where(LIVE)
+LIVE = and_(
+    _PERSON.id == bindparam("person", None), _PERSON.epoch == bindparam("epoch", None), _PERSON.disabled_at.is_(None)
+)
+_IDENTITY = Prepared(select(*COLUMNS).select_from(SOURCE).where(LIVE))
 
 
 def values_of(session_id: str) -> dict[str, int] | None:
@@ -81,7 +83,7 @@ def signed_in(columns: Sequence[Any]) -> SignedIn:
 def load(session_id: str) -> SignedIn | None:
     """The person behind a session cookie, or None when the session has been ended or the person disabled (U3)."""
     values = values_of(session_id)
-    rows = read(_IDENTITY, values) if values else ()
+    rows = _IDENTITY.read(**values) if values else ()
     return signed_in(rows[0]) if rows else None
 
 

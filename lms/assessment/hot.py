@@ -7,7 +7,7 @@ tests hold each against what the ORM reads and writes.
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.catalog.models import Revision
@@ -54,10 +54,14 @@ def _save(insert: Any) -> Any:
     return statement.on_conflict_do_update(index_elements=[_ANSWER.c.attempt_id, _ANSWER.c.question], set_=newer)
 
 
+_ONE_OPEN: Mapping[str, Any] = {
+    "index_elements": [_ATTEMPT.c.person_id, _ATTEMPT.c.module],
+    "index_where": text("submitted_at IS NULL"),
+}
 # By the name of the database. One open attempt a person and module (P5): a second START does nothing.
 START: Mapping[str, Any] = {
-    "sqlite": sqlite.insert(_ATTEMPT).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_ATTEMPT).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_ATTEMPT).on_conflict_do_nothing(**_ONE_OPEN),
+    "postgresql": postgresql.insert(_ATTEMPT).on_conflict_do_nothing(**_ONE_OPEN),
 }
 # The first try of a knowledge check is the one that is noted.
 TRY: Mapping[str, Any] = {

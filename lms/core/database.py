@@ -1,6 +1,6 @@
 """The ground under every table: declarative base, column kinds, and transactions that judge races."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -8,8 +8,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Executable, MetaData, TypeDecorator, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 NAMING = {
@@ -65,23 +64,8 @@ READER = "reader"
 
 
 def reader_options(url: str) -> dict[str, Any]:
-    """The engine of `read`: every statement on its own, so no BEGIN and no ROLLBACK around it."""
+    """The engine of statements that only read (core.prepared): every statement on its own, so no BEGIN and no ROLLBACK around it."""
     return {"url": url, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
-
-
-def read(statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
-    """The rows of one hot statement in plain Core, at a third of what a session costs.
-
-    Each call sees what is committed at that moment. A server that closed the connection meanwhile is asked once more.
-    """
-    for again in (True, False):
-        try:
-            with db.engines[READER].connect() as connection:
-                return connection.execute(statement, values).all()
-        except DBAPIError as error:
-            if not (again and error.connection_invalidated):
-                raise
-    raise AssertionError("unreachable")
 
 
 def dispose() -> None:

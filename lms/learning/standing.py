@@ -5,6 +5,7 @@ The plain ORM twin in tests/learning/ proves that both give the same.
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from lms.accounts.models import Organization, Person, Profile
 from lms.assessment.models import Attempt
 from lms.catalog.models import Revision
 from lms.catalog.shelf import Published, published
-from lms.core.database import read
+from lms.core.prepared import Prepared
 from lms.schedule.models import ProfileRequirement, ScheduleOverride
 from lms.schedule.rules import Schedule, due
 from lms.schedule.service import overridden
@@ -26,7 +27,7 @@ from lms.schedule.service import overridden
 from .models import Progress, SectionReading
 from .rules import Standing
 
-_PERSON: BindParameter[int] = bindparam("person")
+_PERSON: BindParameter[int] = bindparam("person", None)
 _SEPARATOR = " "  # anchors are slugs and hold no space
 # Plain Core on tables: these statements never make an ORM object.
 _REQUIREMENT, _PROGRESS, _READING = (m.__table__ for m in (ProfileRequirement, Progress, SectionReading))
@@ -54,7 +55,7 @@ def _statement(*, one_module: bool) -> Select[Any]:
     `one_module` asks for that module alone.
 
     """
-    wanted = bindparam("module") if one_module else _REQUIREMENT.c.module
+    wanted = bindparam("module", None) if one_module else _REQUIREMENT.c.module
     own = _REQUIREMENT.c.profile_id == _PROFILE.c.id
     opened = select(func.aggregate_strings(_READING.c.section, _SEPARATOR)).where(
         _READING.c.person_id == _PERSON, _READING.c.module == wanted
@@ -70,7 +71,7 @@ def _statement(*, one_module: bool) -> Select[Any]:
             *identity.COLUMNS,
             select(func.max(_REVISION.c.id)).scalar_subquery(),
             _OVERRIDE.c.enforcement_date,
-            _OVERRIDE.c.phase_dates,
+            cast(_OVERRIDE.c.phase_dates, Text),
             _OVERRIDE.c.note,
             _ORGANIZATION.c.due_by,
             _REQUIREMENT.c.module,
@@ -79,12 +80,12 @@ def _statement(*, one_module: bool) -> Select[Any]:
             _REQUIREMENT.c.due_on,
             cast(_REQUIREMENT.c.functions, Text),
             cast(_REQUIREMENT.c.criteria, Text),
-            _PROGRESS.c.started_at,
+            _PROGRESS.c.started_at.is_not(None),
             _PROGRESS.c.completed_at,
             opened.scalar_subquery(),
             attempt.scalar_subquery(),
             passed.scalar_subquery(),
-            _PROFILE.c.entities,
+            cast(_PROFILE.c.entities, Text),
         )
         .select_from(identity.SOURCE)
         .outerjoin(_OVERRIDE, _OVERRIDE.c.id == 1)
@@ -96,8 +97,8 @@ def _statement(*, one_module: bool) -> Select[Any]:
 
 
 _HEAD = len(identity.COLUMNS)
-_ALL = _statement(one_module=False)
-_ONE = _statement(one_module=True)
+_ALL = Prepared(_statement(one_module=False))
+_ONE = Prepared(_statement(one_module=True))
 
 
 def arrive(session: Session, session_id: str, module: str = "") -> tuple[SignedIn, Desk] | None:
@@ -108,7 +109,7 @@ def arrive(session: Session, session_id: str, module: str = "") -> tuple[SignedI
     values = identity.values_of(session_id)
     if values is None:
         return None
-    rows = read(_ONE, {**values, "module": module}) if module else read(_ALL, values)
+    rows = _ONE.read(**values, module=module) if module else _ALL.read(**values)
     if not rows:
         return None
     person, facts = identity.signed_in(rows[0][:_HEAD]), [row[_HEAD:] for row in rows]
@@ -117,7 +118,7 @@ def arrive(session: Session, session_id: str, module: str = "") -> tuple[SignedI
     standings = {row[5]: _standing(row) for row in facts if row[5] in known}
     if module in known and module not in standings:
         standings[module] = _voluntary(facts[0], module, known[module].category, schedule)
-    return person, Desk(shelf, schedule, standings, tuple(facts[0][16] or ()))
+    return person, Desk(shelf, schedule, standings, _slugs(facts[0][16] or "[]"))
 
 
 def desk(session: Session, person: SignedIn, module: str = "") -> Desk:
@@ -130,9 +131,24 @@ def desk(session: Session, person: SignedIn, module: str = "") -> Desk:
 
 def _surroundings(session: Session, row: Any) -> tuple[Published, Schedule]:
     shelf = published(session, row[0])
-    schedule = overridden(shelf.library, row[1:4] if row[1] else None)
+    schedule = _schedule(shelf, row[1], row[2], row[3])
     g.schedule = schedule  # the page's frame asks for it too
     return shelf, schedule
+
+
+_in_force: dict[object, Schedule] = {}
+
+
+def _schedule(shelf: Published, enforcement: date | None, phases: str, note: str) -> Schedule:
+    """The schedule in force. It changes some times a year, so the last one is kept."""
+    key = (shelf.revision_id, enforcement, phases, note)
+    if key not in _in_force:
+        row = (enforcement, json.loads(phases), note) if enforcement else None
+        schedule = overridden(shelf.library, row)
+        _in_force.clear()
+        _in_force[key] = schedule
+        return schedule
+    return _in_force[key]
 
 
 @lru_cache(maxsize=4096)
@@ -168,7 +184,7 @@ def _voluntary(row: Any, module: str, category: int, schedule: Schedule) -> Stan
 
 def _progress(row: Any) -> dict[str, Any]:
     return {
-        "started": row[11] is not None,
+        "started": bool(row[11]),
         "completed_at": row[12],
         "opened": frozenset((row[13] or "").split()),
         "attempt": row[14] or "",

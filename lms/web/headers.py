@@ -1,6 +1,10 @@
 """Every response's headers, in one place."""
 
-from flask import Flask, Response, request
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask
 
 # No inline script or style anywhere, so no nonces; images of pages and charts are our own.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -28,13 +32,18 @@ STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDo
 
 
 def init(app: Flask, *, secure: bool) -> None:
-    """Set the headers on every response; a view may set a stricter policy of its own first."""
-    headers = (*HEADERS, STRICT_TRANSPORT) if secure else HEADERS
+    """Add the headers to every answer of the app, its last-resort errors too; a view may set a stricter policy of its own."""
+    ours = [(name, value, name.lower()) for name, value in ((*HEADERS, STRICT_TRANSPORT) if secure else HEADERS)]
+    inner = app.wsgi_app
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        set_before = {name.lower() for name, _ in response.headers}
-        response.headers.extend([pair for pair in headers if pair[0].lower() not in set_before])
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            given = {name.lower() for name, _ in headers}
+            headers += [(name, value) for name, value, lower in ours if lower not in given]
+            if "cache-control" not in given and not environ["PATH_INFO"].startswith("/static/"):
+                headers.append(("Cache-Control", "no-store"))
+            return start_response(status, headers, *error)
+
+        return inner(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]
