@@ -26,8 +26,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the lesson teaches a criterion: the section, and the address of the very paragraph."""
+    """Where the lesson teaches a criterion: the section and its place in the lesson, the address of the very paragraph."""
 
+    number: int
     section: str
     title: str
     address: str
@@ -95,11 +96,11 @@ def tell(
 
 
 def read_again(told: Iterable[Told]) -> tuple[Place, ...]:
-    """The sections behind these questions, each once."""
+    """The sections behind these questions, each once, in the order of the lesson."""
     first: dict[str, Place] = {}
     for place in (place for one in told for place in one.again):
         first.setdefault(place.section, place)
-    return tuple(first.values())
+    return tuple(sorted(first.values(), key=lambda place: place.number))
 
 
 def tell_check(question: Question, response: Response, lesson: Module) -> Told:
@@ -126,11 +127,11 @@ def _told(number: int, question: Question, response: Response, lesson: Module | 
 def _places(criteria: Sequence[str], lesson: Module) -> tuple[Place, ...]:
     """The first paragraph of each section that teaches one of the criteria."""
     found: dict[str, Place] = {}
-    for section in lesson.sections:
+    for number, section in enumerate(lesson.sections, 1):
         for taught in section.taught:
             if taught.criterion in criteria and section.anchor not in found:
                 address = f"/courses/{lesson.key}/{section.anchor}/#{taught.anchor}"
-                found[section.anchor] = Place(section.anchor, section.title, address)
+                found[section.anchor] = Place(number, section.anchor, section.title, address)
     return tuple(found.values())
 
 

@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -134,6 +135,14 @@ def test_sections_to_read_again_are_named_once() -> None:
     module, paper = paper_of(*asked)
     again = read_again(tell(module, paper, {}, lesson(), passed=False))
     assert [p.section for p in again] == ["broken", "life"]
+
+
+def test_sections_to_read_again_come_in_the_order_of_the_lesson() -> None:
+    module, paper = paper_of(make("single", criteria=("6.2",)))
+    told = tell(module, paper, {}, lesson(), passed=False)[0]
+    broken, life = told.again
+    mixed = [replace(told, again=(life,)), replace(told, again=(broken,))]
+    assert read_again(mixed) == (broken, life)
 
 
 def test_a_module_that_is_gone_has_nothing_to_read_again() -> None:
