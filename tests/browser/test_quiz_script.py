@@ -1,8 +1,10 @@
 """quiz.js in a real browser: what it says about an answer is true, and what could not be sent is not lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from threading import Thread
 from urllib.parse import urljoin
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -35,10 +37,20 @@ def sheet(session: Session, driver: Person) -> Sheet:
     return begin(session, driver.id, driver.organization_id)
 
 
+def whole(app: Flask) -> WSGIApplication:
+    """The app, each answer read to its end first: Werkzeug's server leaves a file open when a browser hangs up on it."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with closing(app(environ, start_response)) as parts:  # type: ignore[type-var]
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture
 def address(app: Flask, sheet: Sheet) -> Iterator[str]:
     """The class question of the open attempt, served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}/attempts/{sheet.public_id}/questions/{numbers(sheet)['seals-class']}"
