@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms.assessment.forms import problems, read_entry
 from lms.assessment.paper import AskedQuestion, arrange, asked_question, to_response
+from lms.assessment.rules import mark
 from lms.content.course import QuestionType
 
 from .questions import TYPES, make
@@ -55,8 +56,9 @@ def test_whatever_is_sent_becomes_a_response(kind: QuestionType, sent: list[tupl
     shown = arrange(question, random.Random(1), shuffle=True)
     shape = asked_question(question, shown, "answer")
     entry = read_entry(shape, MultiDict(sent))
-    problems(shape, entry)
-    to_response(kind, shown, entry)
+    assert set(problems(shape, entry).messages) <= {shape.field, *(f"{shape.field}-{n}" for n in range(8))}
+    earned = mark(question, to_response(kind, shown, entry))
+    assert 0 <= earned.points <= earned.of
 
 
 @pytest.mark.parametrize(

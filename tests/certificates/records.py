@@ -2,25 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.assessment.models import Attempt
 from lms.catalog.shelf import published
 from lms.certificates import service
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Covered, Part, Record, check_character
 from lms.learning.models import Completion
 from lms.schedule.service import in_force
+from tests.factories.training import rest_completion
 
 SITE = "https://msc-ready.example"
 SEALS, WALK, PASSWORDS = "seal-security/seals", "conveyance-and-iit-security/walk", "cybersecurity/passwords"
 NOON = datetime(2019, 11, 12, 17, tzinfo=UTC)
 _BODY = "7KQ4M2T9XHDW"
-_attempts = count(1)
 
 TYPICAL = Record(
     number=_BODY + check_character(_BODY),
@@ -62,36 +60,7 @@ PROGRAM = replace(
 
 def complete(session: Session, person: Person, module: str, *, percent: int = 88, at: datetime = NOON) -> Completion:
     """A completion with the attempt it rests on, flushed."""
-    shelf = published(session)
-    attempt = Attempt(
-        public_id=f"attempt-{next(_attempts)}",
-        person_id=person.id,
-        module=module,
-        language="en",
-        revision_id=shelf.revision_id,
-        document=shelf.documents[module, "en"],
-        paper={},
-        pass_mark=80,
-        started_at=at,
-        submitted_at=at,
-        score=str(percent),
-        out_of=100,
-        passed=True,
-    )
-    session.add(attempt)
-    session.flush()
-    completion = Completion(
-        person_id=person.id,
-        organization_id=person.organization_id,
-        module=module,
-        revision_id=shelf.revision_id,
-        attempt_id=attempt.id,
-        percent=percent,
-        completed_at=at,
-    )
-    session.add(completion)
-    session.flush()
-    return completion
+    return rest_completion(session, person, module, percent=percent, at=at)
 
 
 def issue(session: Session, completion: Completion, *, at: datetime = NOON) -> list[Certificate]:

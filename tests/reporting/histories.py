@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.assessment.models import Attempt
 from lms.catalog.shelf import published
 from lms.certificates.models import Certificate
 from lms.learning.models import Completion, Progress
+from tests.factories.training import rest_completion
 
-SEALS, WALK, PASSWORDS = "seal-security/seals", "conveyance-and-iit-security/walk", "cybersecurity/passwords"
 TODAY = date(2018, 12, 20)  # 12 days before phase 1, in which every module of the small library is
 NOON = datetime(2018, 12, 20, 17, tzinfo=UTC)
 
@@ -31,33 +30,7 @@ def complete(
 ) -> None:
     """The person completes the module while with the company he or she is in now."""
     shelf = published(session)
-    attempt = Attempt(
-        public_id=f"{person.id}-{module}"[:22],
-        person_id=person.id,
-        module=module,
-        language="en",
-        revision_id=shelf.revision_id,
-        document=shelf.documents[module, "en"],
-        paper={},
-        pass_mark=80,
-        started_at=at,
-        submitted_at=at,
-        score="9",
-        out_of=10,
-        passed=True,
-    )
-    session.add(attempt)
-    session.flush()
-    done = Completion(
-        person_id=person.id,
-        organization_id=person.organization_id,
-        module=module,
-        revision_id=shelf.revision_id,
-        attempt_id=attempt.id,
-        percent=percent,
-        completed_at=at,
-    )
-    session.add(done)
+    done = rest_completion(session, person, module, percent=percent, at=at)
     session.merge(Progress(person_id=person.id, module=module, started_at=at, completed_at=at))
     session.flush()
     if certificate:

@@ -12,9 +12,10 @@ from lms.accounts.models import Organization, Person
 from lms.accounts.permissions import Role
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person, profile_of
+from tests.factories.training import PASSWORDS, SEALS, WALK
 from tests.pages import Browser, Page, words
 
-from .histories import NOON, PASSWORDS, SEALS, WALK, begin, complete
+from .histories import NOON, begin, complete
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Organization
 from lms.catalog.models import Revision, RevisionFile, RevisionModule
 from tests.factories.people import make_person
+from tests.factories.training import PASSWORDS
 
-from .histories import NOON, PASSWORDS, complete
+from .histories import NOON, complete
 
 
 def stats(app: Flask, *arguments: str) -> Result:
