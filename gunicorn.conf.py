@@ -6,8 +6,10 @@ import sys
 from typing import Any
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
-workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
-worker_class = "sync"  # steadier than threads for pages of a millisecond, see docs/operators.md
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Browsers open connections ahead of need. A sync worker waits on each until it is killed; threads leave that to one poll.
+worker_class = "gthread"
+threads = 4
 preload_app = True  # one import for all workers; no connection is open yet
 timeout = 60
 keepalive = 5

@@ -142,13 +142,12 @@ _in_force: dict[object, Schedule] = {}
 def _schedule(shelf: Published, enforcement: date | None, phases: str, note: str) -> Schedule:
     """The schedule in force. It changes some times a year, so the last one is kept."""
     key = (shelf.revision_id, enforcement, phases, note)
-    if key not in _in_force:
-        row = (enforcement, json.loads(phases), note) if enforcement else None
-        schedule = overridden(shelf.library, row)
+    schedule = _in_force.get(key)
+    if schedule is None:
+        schedule = overridden(shelf.library, (enforcement, json.loads(phases), note) if enforcement else None)
         _in_force.clear()
         _in_force[key] = schedule
-        return schedule
-    return _in_force[key]
+    return schedule
 
 
 @lru_cache(maxsize=4096)

@@ -1,12 +1,14 @@
 """The main job by HTTP alone, on a served demonstration: sign in, read, be quizzed, download, be checked by a stranger."""
 
 import re
+import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -198,6 +200,15 @@ def test_the_demonstration_is_safe_to_make_again(site: DemoSite) -> None:
     before = site.flask("stats", "--format", "json").stdout
     again = site.flask("demo")
     assert (again.returncode, site.flask("stats", "--format", "json").stdout) == (0, before)
+
+
+def test_connections_that_say_nothing_hold_nobody_up(site: DemoSite) -> None:
+    """Browsers open some ahead of need; each would hold a synchronous worker until it is killed."""
+    port = urllib.parse.urlsplit(site.url).port or 0
+    with ExitStack() as silent:
+        for _ in range(12):
+            silent.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert Agent(site).fetch("/healthz") == b'{"status":"alive"}\n'
 
 
 def test_health(site: DemoSite) -> None:
