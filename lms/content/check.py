@@ -14,6 +14,7 @@ from .reference import REFERENCE_FILES, read_framework
 from .rules.images import check_image
 from .rules.links import check_links
 from .rules.published import check_published
+from .rules.terms import check_terms
 from .rules.translations import check_age, check_translation
 
 Parse = Callable[[str, bytes, Framework | None], Parsed]
@@ -49,7 +50,8 @@ def check(files: Mapping[str, bytes], published: Library | None = None, parse: P
         check_links(one, parsed, files.keys(), reports[one.path])
     for one in parsed.values():
         if one.address and one.address.language != "en":
-            _translation(one, sources, published, reports)
+            _translation(one, sources, reports)
+    check_terms(parsed, reports)
     if published is not None:
         check_published(sources, published, reports)
     found = [
@@ -108,7 +110,7 @@ def _sources(parsed: Mapping[str, Parsed], reports: _Reports) -> dict[str, Parse
     return sources
 
 
-def _translation(one: Parsed, sources: Mapping[str, Parsed], published: Library | None, reports: _Reports) -> None:
+def _translation(one: Parsed, sources: Mapping[str, Parsed], reports: _Reports) -> None:
     source = sources.get(one.address.key) if one.address else None
     if source is None:
         said = "The translation has no source."
@@ -116,8 +118,7 @@ def _translation(one: Parsed, sources: Mapping[str, Parsed], published: Library 
         reports[one.path].add("T001", 1, 1, said, fix)
     elif source.module and one.module:
         check_translation(source.module, one, reports[one.path])
-        if published is not None:
-            check_age(source.module, one.module, published, reports[one.path])
+        check_age(source.module, one.module, one.places["source"], reports[one.path])
 
 
 def _library(framework: Framework, parsed: Mapping[str, Parsed]) -> Library:
@@ -131,4 +132,6 @@ def _library(framework: Framework, parsed: Mapping[str, Parsed]) -> Library:
 def _aligned(translation: Module, source: Module) -> Module:
     """The sections of a translation have the addresses of their sources, so that a reader may change the language."""
     sections = zip(translation.sections, source.sections, strict=True)
-    return replace(translation, sections=tuple(replace(ours, anchor=theirs.anchor) for ours, theirs in sections))
+    aligned = tuple(replace(ours, anchor=theirs.anchor) for ours, theirs in sections)
+    card = replace(translation.card, anchor=source.card.anchor) if translation.card and source.card else None
+    return replace(translation, sections=aligned, card=card)

@@ -61,6 +61,8 @@ _ERRORS = {
     "F048": "A heading would take an address or a name that the site needs: quiz, print, main.",
     "F049": "A criterion mark names a criterion that the front matter does not list.",
     "F050": "A file cannot be read.",
+    "F051": "A section follows the summary card.",
+    "F052": "A definition is misspelled.",
     "Q001": "A question has no line of tags.",
     "Q002": "Text or a blank line stands between the heading and its tags.",
     "Q003": "A question has no id, or one that cannot be an id.",
@@ -107,14 +109,14 @@ _ERRORS = {
     "R003": "A substantive change has no reason.",
     "T001": "A translation has no source.",
     "T002": "The front matter of a translation differs from its source.",
-    "T003": "A translation has other sections or pools than its source.",
+    "T003": "A translation has other sections, definitions or pools than its source, or no summary card where it has one.",
     "T004": "A translation has other ids than its source.",
     "T005": "A translated question has another type.",
     "T006": "A translated question has other right answers, tags or order of answers.",
     "T007": "The questions of a translation come in another order.",
 }
 _WARNINGS = {
-    "T008": "A translation is older than its source.",
+    "T008": "A translation follows another state of its source, or does not say which.",
     "W001": "The right answer is always the longest.",
     "W002": "The right answer is always in one place.",
     "W003": "Wrong answers have no feedback.",
@@ -127,6 +129,12 @@ _WARNINGS = {
     "W010": "Heading levels skip.",
     "W011": "The must or should of a question is not the level of its criterion.",
     "W012": "A module has no section.",
+    "W013": "The lesson is hard to read: above grade 9 for personnel, 11 for administrators.",
+    "W014": "An abbreviation is not spelled out where it is used first.",
+    "W015": "An abbreviation is defined in no module of the folder.",
+    "W016": "A term is defined in two ways.",
+    "W017": "A module has no summary card.",
+    "W018": "A must criterion is asked in one form only.",
 }
 
 CODES: Mapping[str, Code] = {

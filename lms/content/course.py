@@ -93,6 +93,20 @@ class Taught:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A term that a section defines, all plain text. `anchor` is its place in the glossary of the module's language.
+
+    `short` is the abbreviation that stands behind the term in brackets, "" for none.
+    """
+
+    term: str
+    short: str
+    text: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A level-2 heading and what follows it. `html` has no level-2 heading; `checks` come after the prose."""
 
@@ -103,6 +117,7 @@ class Section:
     words: int
     taught: tuple[Taught, ...] = ()
     checks: tuple[Question, ...] = ()
+    definitions: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,9 @@ class Module:
     `entities` and `functions` None: all. `pass_mark` in percent, `minutes` as the author states them.
     `path` is relative to the courses folder. `summary` is the plain text of the opening's first paragraph.
     `digest` is the SHA-256 of the file, so that an unchanged one is known without reading it.
+    `practice` says in plain sentences what rests on common practice rather than on the criteria. `card` is the summary card,
+    which is no section: nobody has to open it. `fingerprint` is a hash of what a translator translates; a translation names
+    in `source` the fingerprint of the text that it follows.
     """
 
     key: str
@@ -134,6 +152,10 @@ class Module:
     sections: tuple[Section, ...]
     pools: tuple[Pool, ...]
     digest: str = ""
+    practice: tuple[str, ...] = ()
+    card: Section | None = None
+    source: str = ""
+    fingerprint: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -144,6 +166,10 @@ class Module:
     def asked(self) -> int:
         """How many questions one attempt asks at most (entity-specific questions aside)."""
         return sum(p.draw if p.draw is not None else sum(not q.retired for q in p.questions) for p in self.pools)
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        return tuple(definition for section in self.sections for definition in section.definitions)
 
     def section(self, anchor: str) -> Section | None:
         return next((s for s in self.sections if s.anchor == anchor), None)

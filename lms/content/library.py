@@ -19,5 +19,10 @@ class Library:
         """The module in the language asked for, in English where it has no such translation."""
         return self.translations.get((key, language)) or self.modules.get(key)
 
+    def outdated(self, module: Module) -> bool:
+        """Whether a translation follows another state of the English text than the one there is."""
+        source = self.modules.get(module.key)
+        return module.language != "en" and (source is None or module.source != source.fingerprint)
+
     def in_category(self, number: int) -> tuple[Module, ...]:
         return tuple(m for m in self.modules.values() if m.category == number)

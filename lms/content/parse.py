@@ -7,6 +7,7 @@ from hashlib import sha256
 from ..core.markdown import costly
 from .course import Module, Pool
 from .framework import Framework
+from .grammar.abbreviations import uses
 from .grammar.address import Address, read_address
 from .grammar.front_matter import FrontMatter, read_front_matter
 from .grammar.inline import Link
@@ -18,6 +19,7 @@ from .grammar.source import read_text
 from .grammar.text import plain
 from .problem import Problem, Report, in_order
 from .rules.module import check_module
+from .rules.wording import check_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Parsed:
     """What one file gave. `module` is None where it has errors; the places serve the rules between files.
 
     `questions` holds the place of every graded id, `checks` those of the knowledge checks, `anchors` every heading of the
-    lesson as its slug, `sections` those of level 2.
+    lesson as its slug, `sections` those of level 2, `abbreviations` where each is used first.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Parsed:
     anchors: frozenset[str]
     sections: frozenset[str]
     places: Mapping[str, tuple[int, int]]
+    abbreviations: Mapping[str, tuple[int, int]]
 
 
 def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
@@ -49,16 +52,19 @@ def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
     address = read_address(path, framework, report)
     text = read_text(data, report)
     if text is None:
-        return Parsed(path, address, None, in_order(report.problems), {}, {}, (), frozenset(), frozenset(), {})
+        return Parsed(path, address, None, in_order(report.problems), {}, {}, (), frozenset(), frozenset(), {}, {})
     lines = _without_costly(text, report)
     front, start = read_front_matter(lines, framework, report)
     language = address.language if address else "en"
     in_lesson, in_quiz = _divided(read_parts(lines, start), report)
     lesson = read_lesson(in_lesson, lines, QuestionContext(language, front, framework, check=True), report)
     quiz = read_quiz(in_quiz, lines, QuestionContext(language, front, framework, check=False), report)
-    module = _module(path, data, address, front, lesson, quiz.pools) if front and address else None
+    body = list(enumerate(lines[start:], start + 1))
+    module = _module(path, data, address, front, lesson, quiz.pools, body) if front and address else None
+    spelled = list(uses(body))
     if module and front:
         check_module(module, front.places["pass"], front.criterion_places, framework, quiz.complete, report)
+        check_wording(module, spelled, report)
     _no_repeats([*lesson.ids, *quiz.ids], report)
     return Parsed(
         path=path,
@@ -71,11 +77,18 @@ def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
         anchors=lesson.anchors,
         sections=frozenset(section.anchor for section in lesson.sections),
         places=front.places if front else {},
+        abbreviations={use.short: (use.line, use.column) for use in reversed(spelled)},
     )
 
 
 def _module(
-    path: str, data: bytes, address: Address, front: FrontMatter, lesson: Lesson, pools: tuple[Pool, ...]
+    path: str,
+    data: bytes,
+    address: Address,
+    front: FrontMatter,
+    lesson: Lesson,
+    pools: tuple[Pool, ...],
+    body: list[tuple[int, str]],
 ) -> Module:
     return Module(
         key=address.key,
@@ -98,7 +111,17 @@ def _module(
         sections=lesson.sections,
         pools=pools,
         digest=sha256(data).hexdigest(),
+        practice=front.practice,
+        card=lesson.card,
+        source=front.source,
+        fingerprint=_fingerprint(front, body),
     )
+
+
+def _fingerprint(front: FrontMatter, body: list[tuple[int, str]]) -> str:
+    """Twelve hexadecimal digits of what a translator translates: title, practice and body, spaces at line ends aside."""
+    text = "\n".join([front.title, *front.practice, *(line.rstrip() for _, line in body)])
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def _without_costly(text: str, report: Report) -> list[str]:

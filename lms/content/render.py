@@ -14,6 +14,7 @@ from .framework import Framework
 from .page.blocks import dress_figures, dress_headings, dress_links, dress_pairs, dress_tables, with_icons
 from .page.marks import dress_marks
 from .page.place import Place, place_of
+from .page.terms import dress_terms, terms_of
 
 
 def render(module: Module, framework: Framework, images: Mapping[str, str]) -> Module:
@@ -26,11 +27,16 @@ def render(module: Module, framework: Framework, images: Mapping[str, str]) -> M
     place.heading_ids = heading_ids[0]
     opening = renderer.block(module.opening)
     sections = []
+    terms = terms_of(module)
     for section, ids in zip(module.sections, heading_ids[1:], strict=True):
         place.heading_ids = ids
-        sections.append(renderer.section(section))
+        sections.append(renderer.section(section, terms))
     return replace(
-        module, opening=opening, sections=tuple(sections), pools=tuple(renderer.pool(pool) for pool in module.pools)
+        module,
+        opening=opening,
+        sections=tuple(sections),
+        card=renderer.section(module.card, {}) if module.card else None,
+        pools=tuple(renderer.pool(pool) for pool in module.pools),
     )
 
 
@@ -55,6 +61,7 @@ class _Dresser(Treeprocessor):
         dress_headings(root, self.place)
         dress_figures(root)
         dress_tables(root, self.place.language)
+        dress_terms(root, self.place)
         dress_marks(root, self.place)
         dress_pairs(root, self.place.language)
 
@@ -63,6 +70,7 @@ class _Renderer:
     """Renders the parts of one module with one pair of Python-Markdown instances."""
 
     def __init__(self, place: Place) -> None:
+        self._place = place
         self._blocks = converter(_Dressing(place))
         self._line = inline_converter(_Dressing(place))
 
@@ -72,8 +80,12 @@ class _Renderer:
     def inline(self, text: str) -> str:
         return convert_inline(self._line, text)
 
-    def section(self, section: Section) -> Section:
-        return replace(section, html=self.block(section.html), checks=tuple(map(self.question, section.checks)))
+    def section(self, section: Section, terms: Mapping[str, str]) -> Section:
+        """Its terms are linked once, in the text and not in the knowledge checks."""
+        self._place.terms = terms
+        html = self.block(section.html)
+        self._place.terms = {}
+        return replace(section, html=html, checks=tuple(map(self.question, section.checks)))
 
     def pool(self, pool: Pool) -> Pool:
         return replace(pool, questions=tuple(map(self.question, pool.questions)))

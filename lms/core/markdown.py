@@ -121,6 +121,7 @@ _CLEANER = nh3.Cleaner(
         "ol": {"start"},
         "div": {"id", "aria-label"},
         "li": {"id"},
+        "blockquote": {"id"},
         "section": {"aria-labelledby"},
         **{f"h{n}": {"id"} for n in range(3, 7)},
     },
@@ -131,7 +132,8 @@ _CLEANER = nh3.Cleaner(
         "th": {"scope": {"col"}},
     },
     allowed_classes={
-        "a": {"chip", "chip--must", "chip--should"},
+        "a": {"chip", "chip--must", "chip--should", "term"},
+        "blockquote": {"definition"},
         "div": {"taught", "measure", "dodont", "scroll"},
         "li": {"taught"},
         "p": {"chips"},

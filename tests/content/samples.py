@@ -70,6 +70,11 @@ Stop, and leave it as it is. Read [the standard](https://standard.example/seals)
 - Write down the number.
 - Call the shift lead. {6.2}
 
+## Summary card
+
+1. Read the number.
+2. Call first: ________
+
 ## Quiz
 `draw: 3` `shuffle: questions answers`
 

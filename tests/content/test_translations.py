@@ -14,8 +14,11 @@ assert FRAMEWORK is not None
 
 ES_PATH = "06-seal-security/good.es.md"
 FR_PATH = "06-seal-security/good.fr.md"
+FINGERPRINT = next(iter(check(files_with(GOOD)).library.modules.values())).fingerprint
 ES = (
     GOOD.replace("title: Seals that tell the truth", "title: Sellos que dicen la verdad")
+    .replace("level: personnel", f"source: {FINGERPRINT}\nlevel: personnel")
+    .replace("## Summary card", "## Tarjeta de resumen")
     .replace("- [ ] True", "- [ ] Verdadero")
     .replace("- [x] False", "- [x] Falso")
     .replace("## What a seal does", "## Qué hace un sello")
@@ -26,8 +29,8 @@ ES = (
 )
 
 
-def checked(text: str, published: Library | None = None, path: str = ES_PATH) -> list[tuple[str, int, int]]:
-    problems = check(files_with(GOOD, **{path: text.encode()}), published).problems
+def checked(text: str, path: str = ES_PATH) -> list[tuple[str, int, int]]:
+    problems = check(files_with(GOOD, **{path: text.encode()})).problems
     assert {p.path for p in problems} <= {path}
     return [(p.code, p.line, p.column) for p in problems]
 
@@ -60,7 +63,8 @@ def test_a_translation_without_source() -> None:
 
 def test_true_and_false_are_words_of_the_language() -> None:
     assert [code for code, _, _ in checked(ES.replace("Verdadero", "True"))] == ["A005", "A005"]
-    assert checked(ES.replace("Verdadero", "Vrai").replace("Falso", "Faux"), path=FR_PATH) == []
+    french = ES.replace("Verdadero", "Vrai").replace("Falso", "Faux").replace("Tarjeta de resumen", "Fiche de synthèse")
+    assert checked(french, path=FR_PATH) == []
 
 
 @pytest.mark.parametrize(
@@ -105,13 +109,39 @@ def test_accepted_texts_of_a_short_answer_belong_to_the_language() -> None:
     assert checked(ES.replace("- [x] 17712\n", "- [x] norma 17712\n- [x] ISO17712\n")) == []
 
 
-def test_a_translation_older_than_its_source_is_a_warning() -> None:
-    published = library(GOOD, ES)
-    newer = files_with(GOOD.replace("A seal locks nothing.", "No seal locks anything."), **{ES_PATH: ES.encode()})
-    after = check(newer, published)
-    assert [(p.code, p.path, p.severity) for p in after.problems] == [("T008", ES_PATH, "warning")]
-    assert after.library is not None
-    assert checked(ES, published) == []
+def test_a_translation_of_another_state_of_its_source_is_a_warning() -> None:
+    newer = GOOD.replace("A seal locks nothing.", "No seal locks anything.")
+    found = check(files_with(newer, **{ES_PATH: ES.encode()}))
+    assert [(p.code, p.path, p.line, p.severity) for p in found.problems] == [
+        ("T008", ES_PATH, line_of(ES, "source:"), "warning")
+    ]
+    assert found.library is not None
+    assert found.library.outdated(found.library.translations["seal-security/good", "es"])
+    assert not found.library.outdated(found.library.modules["seal-security/good"])
+    current = library(GOOD, ES)
+    assert not current.outdated(current.translations["seal-security/good", "es"])
+
+
+def test_the_warning_says_what_to_write() -> None:
+    text = ES.replace(f"source: {FINGERPRINT}\n", "")
+    (problem,) = check(files_with(GOOD, **{ES_PATH: text.encode()})).problems
+    assert (problem.code, f"`source: {FINGERPRINT}`" in problem.fix) == ("T008", True)
+
+
+def test_what_nobody_translates_leaves_a_translation_current() -> None:
+    """Minutes, the owner and spaces at line ends are no text."""
+    other = GOOD.replace("minutes: 25", "minutes: 30").replace("A seal locks nothing.", "A seal locks nothing.", 1)
+    assert [p.code for p in check(files_with(other, **{ES_PATH: ES.encode()})).problems] == []
+
+
+def test_the_terms_of_a_translation_follow_the_source_section_by_section() -> None:
+    source = GOOD.replace("A seal locks nothing.", "> **Seal log:** The record.\n\nA seal locks nothing.")
+    assert "T003" in [p.code for p in check(files_with(source, **{ES_PATH: ES.encode()})).problems]
+
+
+def test_a_card_that_is_not_translated() -> None:
+    text = ES.replace("## Tarjeta de resumen", "## Otra cosa")
+    assert [code for code, _, _ in checked(text)].count("T003") == 2  # one section more, no card
 
 
 def test_ids_stay_unique_where_a_heading_equals_a_sections_english_address() -> None:

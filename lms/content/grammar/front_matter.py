@@ -12,7 +12,9 @@ from .fields import Fields
 from .text import did_you_mean, plain
 from .yaml import Record, Text, read_yaml
 
-KEYS = ("title", "criteria", "entities", "functions", "level", "minutes", "pass", "change", "reason", "owner")
+KEYS = (
+    "title", "criteria", "entities", "functions", "level", "minutes", "pass", "change", "reason", "owner", "practice", "source",
+)  # fmt: skip
 _OWNER = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _LONGEST_TITLE = 120
 
@@ -36,6 +38,8 @@ class FrontMatter:
     change: Literal["editorial", "substantive"]
     reason: str
     owner: str
+    practice: tuple[str, ...]
+    source: str
     places: Mapping[str, Place]
     criterion_places: Mapping[str, Place]
 
@@ -90,6 +94,8 @@ def _read(fields: Fields, framework: Framework | None) -> FrontMatter:
         change=_change(fields),
         reason=fields.text("reason", optional=True) or "",
         owner=_owner(fields),
+        practice=tuple(plain(word.value) for word in fields.words("practice", optional=True) or ()),
+        source=fields.text("source", optional=True) or "",
         places={key: fields.place(key) for key in KEYS},
         criterion_places={word.value: (word.line, word.column) for word in criteria or ()},
     )

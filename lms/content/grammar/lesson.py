@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..course import Question, Section, Taught
+from ..course import Definition, Language, Question, Section, Taught
 from ..problem import Report, shown
+from .definitions import read_definitions
 from .inline import Link, Mark, check_line, read_marks
 from .outline import Part, check_level
 from .prose import check_prose
@@ -15,7 +16,9 @@ from .tags import TYPES, is_tag_line
 from .text import did_you_mean, plain, slug
 
 # Addresses below a module that are not sections, and the id of every page's main part.
-RESERVED = ("quiz", "print", "main")
+RESERVED = ("quiz", "print", "card", "main")
+# The heading of level 2 that begins the summary card.
+CARD: Mapping[Language, str] = {"en": "Summary card", "es": "Tarjeta de resumen", "fr": "Fiche de synthèse"}
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _QUESTION_TAG = re.compile(rf"`(?:q *:|(?:check|{'|'.join(TYPES)})`)")
 
@@ -44,6 +47,7 @@ class Lesson:
 
     opening: str
     sections: tuple[Section, ...]
+    card: Section | None
     ids: tuple[tuple[str, int, int], ...]
     links: tuple[Link, ...]
     anchors: frozenset[str]
@@ -59,6 +63,8 @@ class _Draft:
     source: list[str] = field(default_factory=list)
     taught: list[Taught] = field(default_factory=list)
     checks: list[Question] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    card: bool = False
 
     def markdown(self) -> str:
         return "\n".join(self.source).strip("\n")
@@ -66,7 +72,7 @@ class _Draft:
     def section(self) -> Section:
         words = sum(len(_WORD.findall(text)) for text in self.source)
         title, taught, checks = plain(self.title), tuple(self.taught), tuple(self.checks)
-        return Section(self.anchor, title, self.markdown(), self.line, words, taught, checks)
+        return Section(self.anchor, title, self.markdown(), self.line, words, taught, checks, tuple(self.definitions))
 
 
 def is_question(part: Part, lines: list[str]) -> bool:
@@ -83,10 +89,13 @@ def read_lesson(parts: list[Part], lines: list[str], context: QuestionContext, r
         check_level(part, before, report)
         before = part.level or before
         reader.part(part)
+        reader.end = part.end
     opening, *sections = reader.drafts
+    card = sections.pop() if sections and sections[-1].card else None
     return Lesson(
         opening.markdown(),
         tuple(draft.section() for draft in sections),
+        card.section() if card else None,
         tuple(reader.ids),
         tuple(reader.links),
         frozenset(reader.headings),
@@ -103,6 +112,7 @@ class _LessonReader:
         self.ids: list[tuple[str, int, int]] = []
         self.links: list[Link] = []
         self.headings: list[str] = []
+        self.end = 0
 
     def part(self, part: Part) -> None:
         if is_question(part, self.lines):
@@ -110,7 +120,13 @@ class _LessonReader:
             return
         if part.level in (1, 2):
             anchor = self.heading(part)
-            self.drafts.append(_Draft(part.title, anchor, part.line))
+            if self.drafts[-1].card and part.line == self.end + 1:  # one behind the quiz is reported there
+                said = "A section follows the summary card."
+                self.report.add(
+                    "F051", part.line, 1, said, f"Move the card below it: `## {self.drafts[-1].title}` is last."
+                )
+            card = part.title == CARD[self.context.language]
+            self.drafts.append(_Draft(part.title, anchor, part.line, card=card))
         elif part.level:
             self.heading(part)
             self.drafts[-1].source += ["", f"{'#' * part.level} {part.title}", ""]
@@ -131,8 +147,11 @@ class _LessonReader:
         body = self.lines[part.first : part.end]
         draft = self.drafts[-1]
         draft.source += body
-        found = check_prose(list(enumerate(body, part.first + 1)), self.report, marks=bool(draft.anchor))
+        numbered = list(enumerate(body, part.first + 1))
+        found = check_prose(numbered, self.report, marks=bool(draft.anchor) and not draft.card)
         self.links += found.links
+        if draft.anchor and not draft.card:
+            draft.definitions += read_definitions(numbered, self.report)
         for line, marks in found.taught:
             anchor = self.anchors.taught(marks[0].criterion)
             draft.taught += [Taught(criterion, anchor, line) for criterion in self.marked(marks)]
@@ -156,8 +175,8 @@ class _LessonReader:
         if read.id_place:
             self.ids.append(read.id_place)
         self.links += read.links
-        if not self.drafts[-1].anchor:
+        if not self.drafts[-1].anchor or self.drafts[-1].card:
             said = "A knowledge check belongs in a section."
-            self.report.add("Q015", part.line, 1, said, "Move it below a heading of level 2.")
+            self.report.add("Q015", part.line, 1, said, "Move it below a heading of level 2, above the card.")
         if read.question:
             self.drafts[-1].checks.append(read.question)

@@ -18,7 +18,8 @@ _SUBHEADING = re.compile(r"^#{3,6} +(.*?) *$", re.MULTILINE)
 class Place:
     """A module while it is rendered. `images` maps "06-seal-security/images/x.svg" to a short hash.
 
-    `heading_ids` are the ids of the headings below level 2 of the part that is rendered next, in order.
+    `heading_ids` are the ids of the headings below level 2 of the part that is rendered next, in order. `terms` are what is
+    linked to the glossary in it.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Place:
     addresses: Mapping[str, str]
     anchors: Anchors
     heading_ids: deque[str] = field(default_factory=deque)
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     def href(self, target: str) -> str | None:
         """The address on the site, or None where the check would have refused the link."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ..course import Module
 from ..framework import Framework
+from ..grammar.lesson import CARD
 from ..problem import Report
 from .quality import check_quality
 
@@ -21,6 +22,10 @@ def check_module(
         _reachable(module, pass_place, framework, report)
     if not module.sections:
         report.add("W012", 1, 1, "The module has no section.", "Begin the lesson with a heading of level 2.")
+    elif module.card is None:
+        report.add(
+            "W017", 1, 1, "The module has no summary card.", f"End the lesson with `## {CARD[module.language]}`."
+        )
     check_quality(module, criterion_places, framework, complete, report)
 
 

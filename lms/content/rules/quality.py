@@ -122,6 +122,9 @@ def _asked(
         elif counts[criterion] == 1 and known and known.level == "must":
             said = f"One question asks about the must criterion {criterion}."
             report.add("W009", *places[criterion], said, "Write a second one in another form.")
+        elif known and known.level == "must" and len({q.type for q in asked if criterion in q.criteria}) == 1:
+            said = f"Every question about the must criterion {criterion} has the same type."
+            report.add("W018", *places[criterion], said, "Ask once more in another form.")
 
 
 def _levels(asked: list[Question], framework: Framework | None, report: Report) -> None:

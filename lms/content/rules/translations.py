@@ -1,7 +1,7 @@
 """A translation has the bones of its source: the same questions, types, right answers and order."""
 
 from ..course import Module, Question
-from ..library import Library
+from ..grammar.lesson import CARD
 from ..parse import Parsed
 from ..problem import Report, shown
 
@@ -21,9 +21,21 @@ def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
     if len(source.sections) != len(translation.sections):
         said = f"The translation has {len(translation.sections)} sections, the source {len(source.sections)}."
         report.add("T003", 1, 1, said, "Translate section by section.")
+    if (source.card is None) != (translation.card is None):
+        said = "The translation and its source differ in having a summary card."
+        report.add("T003", 1, 1, said, f"Translate the card; its heading is `## {CARD[translation.language]}`.")
+    _definitions(source, translation, report)
     _pools(source, translation, report)
     _questions(source.questions, translation.questions, parsed, source.path, report)
     _questions(_checks(source), _checks(translation), parsed, source.path, report)
+
+
+def _definitions(source: Module, translation: Module, report: Report) -> None:
+    """Section by section, so that the glossary can tell which term translates which."""
+    for theirs, ours in zip(source.sections, translation.sections, strict=False):
+        if len(theirs.definitions) != len(ours.definitions):
+            said = f"The section defines {len(ours.definitions)} terms, in the source {len(theirs.definitions)}."
+            report.add("T003", ours.line, 1, said, "Translate definition by definition, in the same order.")
 
 
 def _checks(module: Module) -> tuple[Question, ...]:
@@ -98,12 +110,14 @@ def _difference(theirs: Question, ours: Question) -> str:
     return ""
 
 
-def check_age(source: Module, translation: Module, published: Library, report: Report) -> None:
-    """Warns where the source changed since the last revision and the translation did not."""
-    old_source = published.modules.get(source.key)
-    old_translation = published.translations.get((source.key, translation.language))
-    if old_source is None or old_translation is None or not old_source.digest:
+def check_age(source: Module, translation: Module, place: tuple[int, int], report: Report) -> None:
+    """Warns where the translation names another state of the source than the one there is. `place` is that of the key."""
+    if translation.source == source.fingerprint:
         return
-    if old_source.digest != source.digest and old_translation.digest == translation.digest:
-        said = f"The translation is older than {source.path}, which changed since it was published."
-        report.add("T008", 1, 1, said, "Carry the change over.")
+    said = (
+        f"The translation follows another state of {source.path}."
+        if translation.source
+        else f"The translation does not say which state of {source.path} it follows."
+    )
+    fix = f"Carry over what changed, then write `source: {source.fingerprint}` into the front matter."
+    report.add("T008", *place, said, fix)
