@@ -1,4 +1,4 @@
-"""flask check, publish and pull."""
+"""flask check, publish, pull and coverage."""
 
 import getpass
 from pathlib import Path
@@ -8,8 +8,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from lms.content import coverage as covering
 from lms.content import problem
 from lms.content.folder import read_folder
+from lms.content.grammar.text import did_you_mean
 from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.schedule.service import refresh
@@ -133,4 +135,32 @@ def pull(folder: Path | None) -> None:
     )
 
 
-COMMANDS = (check, publish, pull)
+@click.command("coverage")
+@FOLDER
+@click.option("--entity", metavar="SLUG", help="One entity type; all thirteen without it.")
+@click.option("--format", "style", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+@with_appcontext
+def coverage(folder: Path | None, entity: str | None, style: covering.Format) -> None:
+    """Where every criterion is taught and asked in a courses folder, by entity type and level of the modules.
+
+    A gap is a criterion that no paragraph teaches or no question asks about, or a must asked about once or in one form only.
+    Exit status 0 without a gap, 1 with one or where the folder has errors.
+    """
+    folder = folder or _courses()
+    read = read_folder(folder)
+    library = service.checked(db.session, read.files, against_published=False).library
+    if read.problems or library is None:
+        raise click.ClickException(f"{folder} has errors. Run flask check {folder} and mend them first.")
+    if entity is not None and entity not in library.framework.entities:
+        raise click.BadParameter(
+            did_you_mean(entity, library.framework.entities, "Use a slug of entities.yml."), param_hint="--entity"
+        )
+    found = covering.coverage(library)
+    matrix = {
+        slug: covering.rows(library, slug, found) for slug in library.framework.entities if entity in (None, slug)
+    }
+    click.echo(covering.report(matrix, style, prefix=str(folder)), nl=False)
+    raise SystemExit(1 if any(row.lacks for rows in matrix.values() for row in rows) else 0)
+
+
+COMMANDS = (check, publish, pull, coverage)

@@ -109,7 +109,7 @@ _ERRORS = {
     "R003": "A substantive change has no reason.",
     "T001": "A translation has no source.",
     "T002": "The front matter of a translation differs from its source.",
-    "T003": "A translation has other sections, definitions or pools than its source, or no summary card where it has one.",
+    "T003": "A translation has other sections, marks, definitions or pools than its source, or lacks its summary card.",
     "T004": "A translation has other ids than its source.",
     "T005": "A translated question has another type.",
     "T006": "A translated question has other right answers, tags or order of answers.",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from lms.content.course import Module, Section
+from lms.core.language import _
 
 RibState = Literal["done", "half", ""]
 
@@ -90,33 +91,33 @@ def how_far(module: Module, standing: Standing) -> str:
     """The ribs in words."""
     total, read = len(module.sections), sum(s.anchor in standing.opened for s in module.sections)
     if standing.completed_at:
-        return "Complete"
+        return _("Complete")
     left = minutes_left(module, standing.opened, passed=standing.passed)
     if standing.passed:
-        return f"Quiz passed, {total - read} of {total} sections to open"
+        return _("Quiz passed, %(left)s of %(total)s sections to open", left=total - read, total=total)
     if standing.attempt:
-        return f"Quiz begun, {read} of {total} sections read"
+        return _("Quiz begun, %(read)s of %(total)s sections read", read=read, total=total)
     if read == total:
-        return f"All {total} read, quiz open"
+        return _("All %(total)s read, quiz open", total=total)
     if read:
-        return f"{read} of {total} sections read, about {left} minutes left"
-    return f"Not begun, {module.minutes} minutes"
+        return _("%(read)s of %(total)s sections read, about %(left)s minutes left", read=read, total=total, left=left)
+    return _("Not begun, %(minutes)s minutes", minutes=module.minutes)
 
 
 def next_step(module: Module, standing: Standing) -> Step:
     """One button: go on with the quiz that is open, else with the first unread section, else to the quiz."""
     base = f"/courses/{module.key}/"
     if standing.completed_at:
-        return Step("Read again", base)
+        return Step(_("Read again"), base)
     if standing.attempt:
-        return Step("Continue the quiz", f"{base}quiz")
+        return Step(_("Continue the quiz"), f"{base}quiz")
     unread = first_unread(module, standing.opened)
     if unread is None:
-        return Step("Take the quiz", f"{base}quiz")
+        return Step(_("Take the quiz"), f"{base}quiz")
     number = module.sections.index(unread) + 1
     if not standing.opened and not standing.passed:
-        return Step("Start", f"{base}{unread.anchor}/")
-    return Step(f"Continue with section {number}", f"{base}{unread.anchor}/")
+        return Step(_("Start"), f"{base}{unread.anchor}/")
+    return Step(_("Continue with section %(number)s", number=number), f"{base}{unread.anchor}/")
 
 
 def due_order(standings: Iterable[Standing]) -> list[Standing]:

@@ -16,6 +16,7 @@ from lms.content.course import Module, Section
 from lms.content.framework import Category, Framework
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
+from lms.core.language import current_language
 from lms.schedule import service as schedules
 
 from . import rules, service
@@ -108,6 +109,16 @@ def print_module(slug: str, name: str) -> str:
     return render_template("learning/print.html", **_place(slug, name))
 
 
+@bp.get("/courses/<slug>/<name>/card")
+@public
+def card(slug: str, name: str) -> str:
+    """The summary card, on one sheet of paper."""
+    place = _place(slug, name)
+    if place["module"].card is None:
+        abort(404)
+    return render_template("learning/card.html", **place)
+
+
 def _desk(module: str = "") -> Desk | None:
     """The reader's desk, None for a visitor. Who the reader is comes with it, in one statement (see `load_user`)."""
     g.desk_of = module
@@ -128,13 +139,14 @@ def load_user(session_id: str) -> SignedIn | None:
 
 
 class Place(TypedDict):
-    """What a page about a module needs."""
+    """What a page about a module needs. `outdated`: a translation that follows an older English text."""
 
     module: Module
     category: Category
     framework: Framework
     standing: Standing | None
     revision: int
+    outdated: bool
 
 
 def _place(slug: str, name: str) -> Place:
@@ -143,13 +155,14 @@ def _place(slug: str, name: str) -> Place:
     mine = _desk(key)
     shelf = mine.published if mine else published(db.session)
     library = shelf.library
-    found: Module = library.modules.get(key) or abort(404)
+    found: Module = library.module(key, current_language()) or abort(404)
     return {
         "module": found,
         "category": library.framework.categories[found.category],
         "framework": library.framework,
         "standing": mine.standings.get(key) if mine else None,
         "revision": shelf.revision_id,
+        "outdated": library.outdated(found),
     }
 
 

@@ -187,3 +187,29 @@ def test_a_revision_is_never_published_without_a_sentence(app: Flask, folder: Pa
     result = run(app, "publish", folder, "-m", "  ")
     assert (result.exit_code, revisions(app)) == (2, before)
     assert "Say in one sentence what changed." in result.output
+
+
+def test_coverage_names_gaps_and_answers_no(app: Flask, folder: Path) -> None:
+    result = run(app, "coverage", folder, "--entity", "importers")
+    assert result.exit_code == 1
+    assert "GAP 1.3 (must): no paragraph teaches it and no question asks about it" in result.stdout
+    assert f"{folder}/{SEALS}:" in result.stdout
+
+
+def test_coverage_as_json_is_one_document(app: Flask, folder: Path) -> None:
+    rows = json.loads(run(app, "coverage", folder, "--format", "json").stdout)
+    assert len({row["entity"] for row in rows}) == 13
+    assert {"criterion", "level", "entity", "taught", "asked"} <= rows[0].keys()
+
+
+def test_coverage_of_an_entity_type_that_does_not_exist_suggests_one(app: Flask, folder: Path) -> None:
+    result = run(app, "coverage", folder, "--entity", "importer")
+    assert result.exit_code == 2
+    assert "`importers`" in result.stderr
+
+
+def test_coverage_of_a_broken_folder_sends_to_the_check(app: Flask, folder: Path) -> None:
+    edit(folder, "- [x] H", "- [ ] H")
+    result = run(app, "coverage", folder)
+    assert result.exit_code == 1
+    assert "flask check" in result.stderr

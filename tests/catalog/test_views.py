@@ -1,9 +1,11 @@
 """The criteria catalog and what surrounds a module."""
 
+import re
+
 import pytest
 
 from lms.catalog.shelf import Published
-from tests.pages import Browser
+from tests.pages import Browser, words
 
 
 def test_every_criterion_has_a_page_that_says_it_is_a_paraphrase(browser: Browser, shelf_now: Published) -> None:
@@ -71,3 +73,54 @@ def test_the_timeline_names_every_date(browser: Browser, shelf_now: Published) -
     for phase in shelf_now.library.framework.program.phases:
         assert str(phase.date.year) in text
     assert "Not an official CBP site." in browser.get("/").html
+
+
+def test_the_coverage_of_an_entity_type_counts_what_its_links_show(browser: Browser) -> None:
+    page = browser.get("/criteria/coverage?entity=importers")
+    numbers = page.find("//table[contains(@class, 'coverage')]//td/a")
+    assert numbers
+    for number in numbers[:40]:
+        path, _, anchor = number.get("href").partition("#")
+        section = browser.get(path)
+        heading = section.one(f"//*[@id='{anchor}']")
+        listed = heading.getnext()
+        kind = anchor.partition("-")[0]
+        questions = re.findall(r", (\d+) question", words(listed))
+        shown = len(listed.xpath(".//a")) if kind == "taught" else sum(map(int, questions))
+        assert number.text == str(shown), number.get("href")
+        assert f": {shown} " in words(heading)
+
+
+def test_the_coverage_of_all_entity_types_leads_to_each(browser: Browser, shelf_now: Published) -> None:
+    page = browser.get("/criteria/coverage")
+    links = page.links()
+    for entity in shelf_now.library.framework.entities.values():
+        assert links[entity.name] == f"/criteria/coverage?entity={entity.slug}"
+    assert len(browser.get("/criteria/coverage?entity=importers").find("//tbody/tr")) == int(
+        words(page.one("//tr[th/a[.='U.S. Importers']]/td[1]"))
+    )
+
+
+def test_a_glossary_entry_leads_to_the_definition_in_its_module(browser: Browser) -> None:
+    page = browser.get("/glossary/")
+    entry = page.one("//*[@id='seal-log']")
+    assert "The record of every seal" in words(entry)
+    path, _, anchor = entry.xpath(".//dd//a/@href")[0].partition("#")
+    section = browser.get(path)
+    assert section.find(f"//*[@id='{anchor}']")
+    assert section.one("//a[contains(@class, 'term')]").get("href") == "/glossary/#seal-log"
+
+
+def test_a_module_names_its_sources_and_what_is_only_practice(browser: Browser) -> None:
+    page = browser.get("/courses/seal-security/seals/")
+    assert "Seen in another party's account" in page.text
+    assert "Counting seals every month is common practice." in page.text
+    assert "CBP booklet for your company's entity type" in page.text
+
+
+def test_the_summary_card_is_a_page_of_its_own_and_no_section(browser: Browser) -> None:
+    page = browser.get("/courses/seal-security/seals/")
+    assert page.links()["Summary card, one page"] == "/courses/seal-security/seals/card"
+    assert "Call first" in browser.get("/courses/seal-security/seals/card").text
+    browser.get("/courses/seal-security/seals/summary-card/", status=404)
+    browser.get("/courses/cybersecurity/passwords/card", status=404)

@@ -31,8 +31,11 @@ def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
 
 
 def _definitions(source: Module, translation: Module, report: Report) -> None:
-    """Section by section, so that the glossary can tell which term translates which."""
+    """Section by section, so that the glossary can tell which term translates which, and a link finds its paragraph."""
     for theirs, ours in zip(source.sections, translation.sections, strict=False):
+        if [taught.criterion for taught in theirs.taught] != [taught.criterion for taught in ours.taught]:
+            said = "The marks of the section differ from those in the source."
+            report.add("T003", ours.line, 1, said, f"Mark the same paragraphs as {source.path}, in the same order.")
         if len(theirs.definitions) != len(ours.definitions):
             said = f"The section defines {len(ours.definitions)} terms, in the source {len(theirs.definitions)}."
             report.add("T003", ours.line, 1, said, "Translate definition by definition, in the same order.")
