@@ -24,7 +24,7 @@ from lms.schedule.models import ProfileRequirement
 
 SEED = 2020
 FUNCTIONS = ("driver", "loader", "documentation", "guard", "human-resources", "it", "manager", "seal-custodian")
-# Copies are for jobs that a driver does not have: a driver has as many modules at 200 as at 12.
+# Copies are for jobs that a driver does not have: a driver has as many modules at 200 as in the library that is shipped.
 FUNCTIONS_OF_COPIES = ("guard", "human-resources", "it", "manager")
 COMPANY = 20  # people
 BEGUN = 2  # modules that somebody of the crowd has begun on average; half of these are complete
@@ -46,13 +46,25 @@ class Size:
         return f"{self.modules:,} modules, {self.people:,} people"
 
 
-SMALL = Size(12, 100)
+# The library that the site began with, the one that it ships, and a large one.
+TWELVE = Size(12, 100)
+SMALL = Size(40, 100)
 LARGE = Size(200, 50_000)
+_FIRST = (
+    "why-your-company-signed", "know-where-it-can-go-wrong", "know-who-handles-your-cargo", "the-phone-in-your-cab",
+    "seventeen-places-to-look", "seals-that-tell-the-truth", "what-does-not-add-up", "mud-bugs-and-bad-wood",
+    "fences-lights-and-cameras", "who-are-you-here-to-see", "the-people-you-trust", "what-to-report-and-to-whom",
+)  # fmt: skip
 
 
-def more_modules(files: Mapping[str, bytes], modules: int) -> dict[str, bytes]:
-    """A courses folder with copies of its modules, under other addresses, titles and question ids, until there are so many."""
-    own = sorted(path for path in files if path.endswith(".md") and "/" in path)
+def so_many_modules(files: Mapping[str, bytes], modules: int) -> dict[str, bytes]:
+    """A courses folder with so many modules: the first twelve, or copies added under other addresses, titles and question ids.
+
+    Translations stay with their sources; copies have none.
+    """
+    own = sorted(path for path in files if path.endswith(".md") and "/" in path and "." not in path[:-3])
+    if modules == len(_FIRST):
+        return {p: data for p, data in files.items() if not p.endswith(".md") or _name(p) in _FIRST}
     grown = dict(files)
     for path, number in islice(((p, n) for n in count(2) for p in own), max(0, modules - len(own))):
         text = files[path].decode()
@@ -60,6 +72,10 @@ def more_modules(files: Mapping[str, bytes], modules: int) -> dict[str, bytes]:
         text = _FUNCTIONS.sub(f"functions: [{FUNCTIONS_OF_COPIES[number % len(FUNCTIONS_OF_COPIES)]}]", text, count=1)
         grown[f"{path.removesuffix('.md')}-{number}.md"] = _QUESTION.sub(rf"`q: \1-{number}`", text).encode()
     return grown
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1].split(".")[0]
 
 
 def populate(session: Session, size: Size, now: datetime) -> None:

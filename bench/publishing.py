@@ -21,7 +21,7 @@ from lms.settings import ROOT
 from tests.databases import SQLiteTemplate
 
 from .figure import Figure, of_middle
-from .generator import more_modules
+from .generator import so_many_modules
 from .rounds import Subject, cpu, program_cpu, ratio
 from .sites import SECRET, settings_of
 
@@ -40,7 +40,7 @@ def run() -> Iterator[Figure]:
 
 
 def _publishing(folder: Path) -> Iterator[Figure]:
-    """Cold: nothing was published before. Unchanged: the same files again. One changed: another word in one of twelve."""
+    """Cold: nothing was published before. Unchanged: the same files again. One changed: another word in one of them."""
     files = read_folder(ROOT / "courses").files
     texts = [data.decode() for path, data in files.items() if path.endswith(".md")]
     file = SQLiteTemplate(folder)
@@ -66,7 +66,7 @@ def _publishing(folder: Path) -> Iterator[Figure]:
         spent = cpu(subjects, ROUNDS)
         db.session.close()
         database.dispose()
-    note = f"{len(texts)} modules"
+    note = f"{len(texts)} files of Markdown"
     cold_figure = ratio(spent["cold"], spent["markdown"])
     yield of_middle("publishing, cold", cold_figure, "× Python-Markdown", target=1.3, note=note)
     yield of_middle("publishing, unchanged", ratio(spent["unchanged"], spent["cold"]), "× cold", target=0.05, note=note)
@@ -87,7 +87,7 @@ def publish(files: Mapping[str, bytes]) -> None:
 
 def _checking(folder: Path) -> Iterator[Figure]:
     courses = folder / "many"
-    for path, data in more_modules(read_folder(ROOT / "courses").files, MANY).items():
+    for path, data in so_many_modules(read_folder(ROOT / "courses").files, MANY).items():
         (courses / path).parent.mkdir(parents=True, exist_ok=True)
         (courses / path).write_bytes(data)
     environment = {"DATABASE_URL": f"sqlite:///{folder / 'none.db'}", "SECRET_KEY": SECRET, "PATH": ""}

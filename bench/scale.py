@@ -10,22 +10,31 @@ from lms.core.clock import now
 from lms.core.database import db, transaction
 
 from .figure import Figure, of_middle
-from .generator import LARGE, SMALL, busiest, drivers
+from .generator import LARGE, SMALL, TWELVE, busiest, drivers
 from .hello import hello_app
 from .pages import MODULE, SECTION
 from .rounds import Spent, Subject, cpu, ratio
 from .sites import Site, on_each_database
 from .visitor import Request, Visitor
 
-PAGES = {"dashboard": "/", "section page": SECTION, "quiz page": f"{MODULE}quiz"}
+PAGES = {"dashboard": "/", "module page": MODULE, "section page": SECTION, "quiz page": f"{MODULE}quiz"}
 MOST = 11  # statements a page
 SLOWER = 1.25
+LIBRARY = ("module page", "section page")  # what a page of one module takes must not depend on how many there are
+LONGER = 1.1
 ROUNDS = 15
 
 
 def run() -> Iterator[Figure]:
     """Statements of somebody with as many modules as anybody has; time of somebody with the same modules on both sites."""
+    twelve = {database: hellos(site) for database, site in on_each_database(TWELVE)}
     few = {database: (statements(small), hellos(small)) for database, small in on_each_database(SMALL)}
+    for database, (_, shipped) in few.items():
+        for name in LIBRARY:
+            found = ratio(shipped[name], twelve[database][name])
+            yield of_middle(
+                f"time of the {name}, {database}", found, "× twelve modules", reach=LONGER, note=f"with {SMALL}"
+            )
     for database, large in on_each_database(LARGE):
         counted, quick = few[database]
         for name, count in statements(large).items():

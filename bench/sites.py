@@ -22,7 +22,7 @@ from lms.migrations.commands import upgrade
 from lms.settings import ROOT, Settings
 from tests.databases import Cluster, postgresql_programs
 
-from .generator import SMALL, Size, more_modules, populate
+from .generator import SMALL, Size, populate, so_many_modules
 from .visitor import Visitor
 
 SECRET = "only-for-measuring-0123456789abcdef"
@@ -83,7 +83,7 @@ def settings_of(url: str, folder: Path) -> Settings:
 
 def _fill(size: Size) -> None:
     upgrade()
-    files = more_modules(read_folder(ROOT / "courses").files, size.modules)
+    files = so_many_modules(read_folder(ROOT / "courses").files, size.modules)
     with transaction():
         catalog.publish(db.session, files, base=None, author="bench", message="The courses", now=now())
     with transaction():

@@ -1,4 +1,4 @@
-"""200 modules and 50,000 people: the learner's pages take as few statements as with 12 modules and 100 people."""
+"""200 modules and 50,000 people: the learner's pages take as few statements as with 40 modules and 100 people."""
 
 import pytest
 

@@ -33,14 +33,32 @@ def terms_of(module: Module) -> Mapping[str, str]:
 
 def dress_terms(root: Element, place: Place) -> None:
     """Marks the definitions, then links the first use of every term of the module in this text."""
-    for quotation in root.iter("blockquote"):
-        first = next(iter(quotation), None)
-        name = next(iter(first), None) if first is not None and first.tag == "p" else None
-        if first is not None and name is not None and name.tag == "strong" and not (first.text or "").strip():
-            quotation.set("class", "definition")
-            quotation.set("id", f"term-{definition(text_of(name).removesuffix(':').strip(), '', 0).anchor}")
+    for quotation in [element for element in root if element.tag == "blockquote"]:
+        if all(_name(paragraph) for paragraph in quotation):
+            _separate(root, quotation)
     if place.terms:
         _Linker(root, place.terms).run(root)
+
+
+def _name(paragraph: Element) -> str:
+    """The term that a paragraph defines, "" where it begins otherwise."""
+    first = next(iter(paragraph), None)
+    defines = (
+        paragraph.tag == "p" and first is not None and first.tag == "strong" and not (paragraph.text or "").strip()
+    )
+    return text_of(first).removesuffix(":").strip() if defines and first is not None else ""
+
+
+def _separate(root: Element, quotation: Element) -> None:
+    """Definitions that follow one another are one quotation to Python-Markdown; each becomes one of its own."""
+    at = list(root).index(quotation)
+    root.remove(quotation)
+    for paragraph in reversed(list(quotation)):
+        anchor = definition(_name(paragraph), "", 0).anchor
+        own = Element("blockquote", {"class": "definition", "id": f"term-{anchor}"})
+        own.append(paragraph)
+        own.tail = "\n"
+        root.insert(at, own)
 
 
 class _Linker:
