@@ -13,9 +13,13 @@ minutes: 15
 pass: {pass_mark}
 change: editorial
 owner: {owner}
+practice:
+  - What the lesson takes from common practice, beyond the criterion
 ---
 
-Begin with a scene from work. Say what the reader can do after this module.
+Begin with a scene from work.
+
+After this module you can do what you say here.
 
 ## First section
 
@@ -28,6 +32,11 @@ Write a paragraph that teaches. The mark at its end names the criterion that it 
 ### Do not
 
 - What he or she leaves
+
+## Summary card
+
+1. What somebody wants on one sheet in the yard
+2. Call first: ____________
 
 ## Quiz
 `shuffle: questions answers`
