@@ -7,7 +7,7 @@ export PORT
 # Python 3.11 can trip over its own parser when a traceback is formatted inside ast.parse (python/cpython#106905).
 export PYTHONNODEBUGRANGES := 1
 
-.PHONY: run test test-slow lint types sure bench screenshots vendor system system-test lock clean
+.PHONY: run test test-slow lint types sure bench screenshots messages vendor system system-test lock clean
 
 run: .venv/.ok static/vendor/.ok instance/secret_key
 	@$(BIN)/flask demo
@@ -34,6 +34,9 @@ bench: .venv/.dev-ok static/vendor/.ok
 
 screenshots: .venv/.dev-ok static/vendor/.ok
 	$(BIN)/python -m tools.screenshots
+
+messages: .venv/.dev-ok
+	$(BIN)/python -m tools.messages
 
 vendor: static/vendor/.ok
 

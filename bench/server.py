@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from lms.settings import ROOT
 from tests.databases import free_port
@@ -44,14 +45,13 @@ class Server:
 
 
 @contextmanager
-def serving(site: Site, workers: int = 1) -> Iterator[Server]:
-    """The server, ready; stopped at the end. Raises RuntimeError when it does not get ready."""
+def serving(site: Site, workers: int = 1, log: IO[str] | None = None) -> Iterator[Server]:
+    """The server, ready; stopped at the end. `log` takes what it says of errors. Raises RuntimeError when it does not get ready."""
     port = free_port()
     environment = {**os.environ, **site.environment(), "PORT": str(port), "WEB_CONCURRENCY": str(workers)}
     begun = time.perf_counter()
-    program = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "app:app"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "gunicorn", "app:app"]
+    program = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=log)
     try:
         yield _ready(program, port, begun)
     finally:

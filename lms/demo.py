@@ -25,6 +25,7 @@ from lms.content.course import Module, Question
 from lms.content.folder import read_folder
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
+from lms.core.language import to_translate
 from lms.learning import service as learning
 from lms.migrations.commands import upgrade
 from lms.schedule import service as schedules
@@ -35,7 +36,9 @@ from lms.settings import Settings
 PASSWORD = DEMO_PASSWORD
 DAYS_AHEAD = 90
 PHASES_BEFORE = {1: 77, 2: 49, 3: 28, 4: 14}  # days before enforcement
-NOTE = f"Demonstration: dates are moved so that enforcement lies {DAYS_AHEAD} days ahead; people and companies are made up."
+NOTE = to_translate(
+    "Demonstration: dates are moved so that enforcement lies 90 days ahead; people and companies are made up."
+)
 SEED = 2020
 
 COMPANIES = (

@@ -27,7 +27,7 @@ from lms.schedule import service as schedules
 from lms.schedule import views as schedule
 from lms.settings import ROOT, Settings, SettingsError
 from lms.studio import views as studio
-from lms.web import assets, dates, errors, fragments, headers, mail
+from lms.web import assets, dates, errors, fragments, headers, languages, mail
 from lms.web.sessions import Sessions
 
 ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, studio)
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
     app.session_interface = Sessions()
+    languages.init(app)
     _database(app)
     _sign_in(app)
     CSRFProtect(app)
@@ -113,6 +114,7 @@ def _pages(app: Flask) -> None:
     env.filters |= {
         "day": dates.day,
         "short_day": dates.short_day,
+        "month_day": dates.month_day,
         "weekday": dates.weekday,
         "moment": dates.moment,
         "clock_time": dates.clock_time,

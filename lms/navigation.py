@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from lms.accounts.permissions import Permission, Role, may
+from lms.core.language import to_translate
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word in the main menu. `endpoint` is a view, `within` the addresses under which the entry is current."""
+    """A word in the main menu, in English: pages translate it.
+
+    `endpoint` is a view, `within` the addresses under which the entry is current.
+    """
 
     label: str
     endpoint: str
@@ -16,27 +20,28 @@ class Entry:
 
 
 VISITOR = (
-    Entry("Courses", "catalog.courses", "/courses/"),
-    Entry("Criteria", "catalog.criteria", "/criteria/"),
-    Entry("Timeline", "schedule.timeline", "/timeline"),
-    Entry("Verify", "certificates.verify", "/verify/"),
+    Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
+    Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
+    Entry(to_translate("Timeline"), "schedule.timeline", "/timeline"),
+    Entry(to_translate("Verify"), "certificates.verify", "/verify/"),
 )
 # What only some may open comes first: a phone shows about five words, the rest scrolls sideways.
 MEMBER = (
-    Entry("Company", "reporting.company", "/company/", Permission.RUN_COMPANY),
-    Entry("Program", "reporting.program", "/program/", Permission.SEE_PROGRAM),
-    Entry("Studio", "studio.home", "/studio/", Permission.WRITE_COURSES),
-    Entry("People", "accounts.people", "/admin/", Permission.MANAGE_PEOPLE),
-    Entry("My training", "learning.home", "/", Permission.LEARN),
-    Entry("Courses", "catalog.courses", "/courses/"),
-    Entry("Criteria", "catalog.criteria", "/criteria/"),
-    Entry("Certificates", "certificates.mine", "/certificates/", Permission.LEARN),
+    Entry(to_translate("Company"), "reporting.company", "/company/", Permission.RUN_COMPANY),
+    Entry(to_translate("Program"), "reporting.program", "/program/", Permission.SEE_PROGRAM),
+    Entry(to_translate("Studio"), "studio.home", "/studio/", Permission.WRITE_COURSES),
+    Entry(to_translate("People"), "accounts.people", "/admin/", Permission.MANAGE_PEOPLE),
+    Entry(to_translate("My training"), "learning.home", "/", Permission.LEARN),
+    Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
+    Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
+    Entry(to_translate("Certificates"), "certificates.mine", "/certificates/", Permission.LEARN),
 )
 FOOTER = (
-    Entry("Courses", "catalog.courses", "/courses/"),
-    Entry("Criteria", "catalog.criteria", "/criteria/"),
-    Entry("Timeline", "schedule.timeline", "/timeline"),
-    Entry("Verify a certificate", "certificates.verify", "/verify/"),
+    Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
+    Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
+    Entry(to_translate("Timeline"), "schedule.timeline", "/timeline"),
+    Entry(to_translate("Glossary"), "catalog.glossary", "/glossary/"),
+    Entry(to_translate("Verify a certificate"), "certificates.verify", "/verify/"),
 )
 
 

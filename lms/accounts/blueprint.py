@@ -1,6 +1,6 @@
 """The room's blueprint, and what several of its views do alike."""
 
-from flask import Blueprint, flash, render_template, request, session
+from flask import Blueprint, after_this_request, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
@@ -8,10 +8,11 @@ from lms.catalog.shelf import published
 from lms.content.framework import Framework
 from lms.core.clock import now
 from lms.core.database import db, transaction
+from lms.core.language import _, current_language, known, ngettext, to_translate, translated
 from lms.schedule import service as schedules
-from lms.web.dates import plural
+from lms.web import languages
 
-from . import inviting, mails, rules, signing_in
+from . import inviting, mails, people, rules, signing_in
 from .forms import Invited
 from .guards import me
 from .identity import SignedIn
@@ -24,8 +25,8 @@ bp = Blueprint("accounts", __name__)
 # A number in an address; one larger than a database can hold is no page at all.
 ID = "int(max=2147483647)"
 
-ACCESS_ENDED = "Access has ended. The person is signed out everywhere and gets no mail."
-ACCESS_GIVEN = "Access is given back. The person can sign in again."
+ACCESS_ENDED = to_translate("Access has ended. The person is signed out everywhere and gets no mail.")
+ACCESS_GIVEN = to_translate("Access is given back. The person can sign in again.")
 
 
 class Refused(Exception):
@@ -44,8 +45,12 @@ def admitted(way: str, email: str) -> None:
         with transaction():
             signing_in.admit(db.session, way, email, request.remote_addr or "", now=now())
     except TooManyTries as early:
-        wait = plural(early.seconds, "second")
-        raise Refused(f"Too many tries in a short time. Wait {wait}, then try again.", 429, early.seconds) from early
+        sentence = ngettext(
+            "Too many tries in a short time. Wait %(num)s second, then try again.",
+            "Too many tries in a short time. Wait %(num)s seconds, then try again.",
+            early.seconds,
+        )
+        raise Refused(sentence, 429, early.seconds) from early
 
 
 def proved(email: str, password: str, *, wrong: str) -> int:
@@ -62,6 +67,17 @@ def begin_session(person: SignedIn) -> None:
     session.clear()
     session.permanent = True
     login_user(person)
+    _bring_language(person.id)
+
+
+def _bring_language(person_id: int) -> None:
+    """A choice made on this device goes before the account's, which goes before what the browser asks for."""
+    kept = known(people.language_of(db.session, person_id))
+    if kept is not None and not languages.has_chosen():
+        after_this_request(lambda response: languages.remember(response, kept))
+    elif kept is None and languages.has_chosen():
+        with transaction():
+            people.speak(db.session, person_id, current_language())
 
 
 def framework() -> Framework:
@@ -70,7 +86,7 @@ def framework() -> Framework:
 
 def function_names() -> dict[str, str]:
     """The job functions to choose from; `everyone` is nobody's choice."""
-    return {f.slug: f.name for f in framework().functions.values() if f.slug != "everyone"}
+    return {f.slug: translated(f.name) for f in framework().functions.values() if f.slug != "everyone"}
 
 
 def refresh(*profile_ids: int | None) -> None:
@@ -97,12 +113,15 @@ def invite(value: Invited) -> Letter:
 def tell_invited(letter: Letter) -> None:
     """Mail the invitation, and say on the next page whether it went out."""
     if mails.invitation(letter, me().name):
-        flash(f"The invitation to {letter.email} is sent. It works for {rules.INVITATION_LIFE.days} days.")
+        days = rules.INVITATION_LIFE.days
+        flash(_("The invitation to %(email)s is sent. It works for %(days)s days.", email=letter.email, days=days))
     else:
-        flash("The mail server does not answer, so the mail did not go out. Invite the address again later.", "warning")
+        unsent = _("The mail server does not answer, so the mail did not go out. Invite the address again later.")
+        flash(unsent, "warning")
 
 
 @bp.errorhandler(TooBusy)
 def too_busy(_error: TooBusy) -> ResponseReturnValue:
-    title, advice = "Many people are signing in.", "Wait a few seconds, go back and try again. Nothing was changed."
+    title = _("Many people are signing in.")
+    advice = _("Wait a few seconds, go back and try again. Nothing was changed.")
     return render_template("errors/error.html", code=503, title=title, advice=advice), 503, {"Retry-After": "5"}

@@ -7,6 +7,7 @@ from datetime import date
 from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 
+from lms.core.language import _
 from lms.web.form import Errors, text
 
 from . import rules
@@ -52,9 +53,9 @@ def name(form: Form, errors: Errors, field: str = "name") -> str:
     """A name as the person writes it, on one line."""
     value = " ".join(text(form, field).split())
     if not value:
-        errors.add(field, "Write the name as it should stand on certificates.")
+        errors.add(field, _("Write the name as it should stand on certificates."))
     if len(value) > LONGEST_NAME:
-        errors.add(field, f"Use {LONGEST_NAME} characters at most.")
+        errors.add(field, _("Use %(most)s characters at most.", most=LONGEST_NAME))
     return value
 
 
@@ -63,7 +64,7 @@ def email(form: Form, errors: Errors) -> str:
     try:
         validate_email(value, check_deliverability=False)
     except EmailNotValidError:
-        errors.add("email", "Put the name before the @, like robin@samplefreight.example")
+        errors.add("email", _("Put the name before the @, like robin@samplefreight.example"))
     return value
 
 
@@ -84,7 +85,7 @@ def functions(form: Form, known: Collection[str]) -> tuple[str, ...]:
 def role(form: Form, errors: Errors, allowed: Collection[Role]) -> Role:
     chosen = next((r for r in allowed if r.value == form.get("role")), None)
     if chosen is None:
-        errors.add("role", "Choose a role from the list.")
+        errors.add("role", _("Choose a role from the list."))
     return chosen or Role.LEARNER
 
 

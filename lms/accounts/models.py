@@ -56,7 +56,10 @@ class Profile(Base):
 
 
 class Person(Base):
-    """Somebody with an account. `email` is case-folded; `epoch` grows whenever every session must end."""
+    """Somebody with an account. `email` is case-folded; `epoch` grows whenever every session must end.
+
+    `language` is the one chosen last, None for none: it goes along to every phone and computer.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -75,6 +78,7 @@ class Person(Base):
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
     epoch: Mapped[int] = mapped_column(default=1)
     demo: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

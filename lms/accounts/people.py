@@ -59,6 +59,16 @@ def by_email(session: Session, email: str) -> Person | None:
     return session.scalar(select(Person).where(Person.email == rules.fold_email(email)))
 
 
+def language_of(session: Session, person_id: int) -> str | None:
+    """The language the person chose last, None for none."""
+    return session.scalar(select(Person.language).where(Person.id == person_id))
+
+
+def speak(session: Session, person_id: int, language: str) -> None:
+    """The person reads this language, on every phone and computer from the next sign-in on."""
+    session.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
 def functions_of(person: Person) -> tuple[str, ...]:
     """Slugs of the person's job functions, `everyone` aside."""
     return tuple(person.profile.functions) if person.profile else ()

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from lms.core.language import to_translate
+
 
 class Role(StrEnum):
     LEARNER = "learner"
@@ -30,11 +32,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
 }
 
 ROLE_NAMES = {
-    Role.LEARNER: "Learner",
-    Role.COORDINATOR: "Company coordinator",
-    Role.TRAINER: "Trainer",
-    Role.STAFF: "Program staff",
-    Role.ADMIN: "Administrator",
+    Role.LEARNER: to_translate("Learner"),
+    Role.COORDINATOR: to_translate("Company coordinator"),
+    Role.TRAINER: to_translate("Trainer"),
+    Role.STAFF: to_translate("Program staff"),
+    Role.ADMIN: to_translate("Administrator"),
 }
 
 # Where somebody lands after signing in: the endpoint of the page for the work that role came for.

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from lms.core.language import _, number
+
 from .permissions import Role
 
 # The throttle counts failures of the last 15 minutes: more than these many are free of a wait.
@@ -95,11 +97,16 @@ def password_problem(password: str, own_words: Iterable[str] = ()) -> str | None
     person's own name or address, with a few characters to spare. Everything else is allowed.
     """
     if len(password) < PASSWORD_SHORTEST:
-        return f"Use {PASSWORD_SHORTEST} or more characters. Four or five words in a row are easy to remember."
+        return _(
+            "Use %(least)s or more characters. Four or five words in a row are easy to remember.",
+            least=PASSWORD_SHORTEST,
+        )
     if len(password) > PASSWORD_LONGEST:
-        return f"Use {PASSWORD_LONGEST:,} characters at most."
+        return _("Use %(most)s characters at most.", most=number(PASSWORD_LONGEST))
     if _obvious(password, own_words):
-        return "This is among the first that somebody would guess. Use four or five words that do not belong together."
+        return _(
+            "This is among the first that somebody would guess. Use four or five words that do not belong together."
+        )
     return None
 
 

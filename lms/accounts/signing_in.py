@@ -31,11 +31,12 @@ class LinkSpent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a mailed sign-in link needs. The token is kept nowhere else."""
+    """What a mailed sign-in link needs. The token is kept nowhere else. `language` is the person's own, None for none."""
 
     email: str
     name: str
     token: str
+    language: str | None = None
 
 
 def admit(session: Session, way: str, email: str, client: str, *, now: datetime) -> None:
@@ -100,7 +101,7 @@ def _link(session: Session, person: Person, now: datetime) -> Link:
     )
     session.add(kept)
     audit.record(session, action="sign_in_link.made", subject=subject(person), now=now)
-    return Link(person.email, person.name, token)
+    return Link(person.email, person.name, token, person.language)
 
 
 def link_works(session: Session, token: str, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from flask_login import current_user, logout_user
 
 from lms.core.clock import now
 from lms.core.database import db, transaction
+from lms.core.language import _, current_language, known, to_translate, translated, using
 from lms.web.form import Errors
 
 from . import (
@@ -20,6 +21,7 @@ from . import (
     views_account,
     views_admin,
     views_company,
+    views_language,
     views_organizations,
 )
 from .blueprint import Refused, admitted, begin_session, bp, proved, refresh
@@ -31,9 +33,9 @@ from .people import AddressTaken, NoSuchPerson
 from .permissions import ROLE_HOME, ROLE_NAMES, Permission
 from .signing_in import BY_LINK, BY_PASSWORD, Link, LinkSpent
 
-__all__ = ["bp", "views_account", "views_admin", "views_company", "views_organizations"]
+__all__ = ["bp", "views_account", "views_admin", "views_company", "views_language", "views_organizations"]
 
-WRONG = "This address and this password do not belong together. Check both, or ask for a sign-in link."
+WRONG = to_translate("This address and this password do not belong together. Check both, or ask for a sign-in link.")
 
 
 @bp.get("/login")
@@ -49,14 +51,14 @@ def login() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     email, onward, errors = forms.email_typed(request.form), _onward(), Errors()
     try:
-        person_id = proved(email, forms.password_typed(request.form, "password"), wrong=WRONG)
+        person_id = proved(email, forms.password_typed(request.form, "password"), wrong=translated(WRONG))
         with transaction():
             who = as_signed_in(signing_in.arrive(db.session, person_id, way=BY_PASSWORD, now=now()))
     except Refused as refused:
         errors.add("password", refused.sentence)
         return _login_page(errors), refused.status, refused.headers
     except NoSuchPerson:
-        errors.add("password", WRONG)
+        errors.add("password", translated(WRONG))
         return _login_page(errors), 422
     begin_session(who)
     return redirect(onward)
@@ -73,7 +75,7 @@ def _login_page(errors: Errors) -> str:
         errors=errors,
         email=forms.email_typed(request.form),
         onward=rules.own_path(request.values.get("next", "")) or "",
-        demo=[(p.email, ROLE_NAMES[p.role]) for p in signing_in.demo_sign_ins(db.session)],
+        demo=[(p.email, translated(ROLE_NAMES[p.role])) for p in signing_in.demo_sign_ins(db.session)],
         demo_password=rules.DEMO_PASSWORD,
     )
 
@@ -98,7 +100,7 @@ def logout() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
-    flash("You are signed out.")
+    flash(_("You are signed out."))
     return redirect(url_for("accounts.login"))
 
 
@@ -128,9 +130,10 @@ def send_link() -> ResponseReturnValue:
 def _mailing(link: Link) -> Callable[[], None]:
     """Mails the link after the answer went out: else the time it takes would tell that the address is known."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    language = known(link.language) or current_language()
 
     def send() -> None:
-        with app.app_context():
+        with app.app_context(), using(language):
             mails.sign_in_link(link)
 
     return send

@@ -6,6 +6,7 @@ from flask_login import logout_user
 
 from lms.core.clock import now
 from lms.core.database import db, transaction
+from lms.core.language import _, translated
 from lms.web.form import Errors
 
 from . import forms, mails, passwords, people, signing_in
@@ -30,7 +31,7 @@ def rename() -> ResponseReturnValue:
         return _account_page(errors, name), 422
     with transaction():
         people.rename(db.session, me().id, name, actor_id=me().id, now=now())
-    flash("Your name is changed. Certificates you hold keep the name of their day.")
+    flash(_("Your name is changed. Certificates you hold keep the name of their day."))
     return redirect(url_for("accounts.account"))
 
 
@@ -44,7 +45,7 @@ def change_password() -> ResponseReturnValue:
     try:
         if signing_in.has_password(db.session, person.id):
             current = forms.password_typed(request.form, "current")
-            proved(person.email, current, wrong="This is not your present password. Type it again.")
+            proved(person.email, current, wrong=_("This is not your present password. Type it again."))
     except Refused as refused:
         errors.add("current", refused.sentence)
         return _account_page(errors, person.name), refused.status, refused.headers
@@ -53,7 +54,7 @@ def change_password() -> ResponseReturnValue:
         who = as_signed_in(signing_in.change_password(db.session, person.id, kept, now=now()))
     begin_session(who)
     mails.password_changed(who.email, who.name)
-    flash("Your password is changed. Every other session is signed out.")
+    flash(_("Your password is changed. Every other session is signed out."))
     return redirect(url_for("accounts.account"))
 
 
@@ -64,7 +65,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
         signing_in.sign_out_everywhere(db.session, me().id, now=now())
     logout_user()
     session.clear()
-    flash("You are signed out on every phone and computer.")
+    flash(_("You are signed out on every phone and computer."))
     return redirect(url_for("accounts.login"))
 
 
@@ -74,7 +75,7 @@ def _account_page(errors: Errors, name: str) -> str:
         "accounts/account.html",
         errors=errors,
         name=name,
-        role=ROLE_NAMES[person.role],
+        role=translated(ROLE_NAMES[person.role]),
         functions=[names.get(slug, slug) for slug in people.functions_of(person)],
         has_password=person.password_hash is not None,
     )

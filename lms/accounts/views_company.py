@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.core.clock import now
 from lms.core.database import db, transaction
+from lms.core.language import _, translated
 from lms.web.form import Errors
 
 from . import forms, inviting, people, rules
@@ -14,8 +15,6 @@ from .guards import guard, me
 from .inviting import InvitationSpent
 from .people import AddressTaken, NoSuchPerson, NotYours
 from .permissions import ROLE_NAMES, Permission
-
-TAKEN = "This person has an account already. Look for the address in the roster."
 
 
 @bp.get("/company/people/new")
@@ -35,7 +34,7 @@ def company_send_invitation() -> ResponseReturnValue:
     try:
         letter = invite(value)
     except AddressTaken:
-        errors.add("email", TAKEN)
+        errors.add("email", _("This person has an account already. Look for the address in the roster."))
         return _invite_page(value, errors), 409
     tell_invited(letter)
     return redirect(url_for("accounts.company_invite"))
@@ -49,7 +48,7 @@ def company_withdraw(invitation_id: int) -> ResponseReturnValue:
             inviting.withdraw(db.session, invitation_id, organization_id=_company(), actor_id=me().id, now=now())
     except InvitationSpent:
         abort(404)
-    flash("The invitation is withdrawn. Its link no longer works.")
+    flash(_("The invitation is withdrawn. Its link no longer works."))
     return redirect(url_for("accounts.company_invite"))
 
 
@@ -63,7 +62,7 @@ def company_person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "accounts/company_person.html",
         person=person,
-        role=ROLE_NAMES[person.role],
+        role=translated(ROLE_NAMES[person.role]),
         functions=function_names(),
         chosen=people.functions_of(person),
         may_end=rules.may_end_access(me().role, person.role, oneself=person.id == me().id),
@@ -81,7 +80,7 @@ def company_set_functions(person_id: int) -> ResponseReturnValue:
             refresh(person.profile_id)
     except NoSuchPerson:
         abort(404)
-    flash("The job functions are saved. The required modules follow them.")
+    flash(_("The job functions are saved. The required modules follow them."))
     return redirect(url_for("accounts.company_person", person_id=person_id))
 
 
@@ -98,7 +97,7 @@ def company_access(person_id: int) -> ResponseReturnValue:
         abort(404)
     except NotYours:
         abort(403)
-    flash(ACCESS_GIVEN if change is people.enable else ACCESS_ENDED)
+    flash(translated(ACCESS_GIVEN if change is people.enable else ACCESS_ENDED))
     return redirect(url_for("accounts.company_person", person_id=person_id))
 
 
@@ -112,6 +111,6 @@ def _invite_page(value: Invited, errors: Errors) -> str:
         value=value,
         errors=errors,
         functions=function_names(),
-        roles=[(role.value, ROLE_NAMES[role]) for role in rules.invites(me().role)],
+        roles=[(role.value, translated(ROLE_NAMES[role])) for role in rules.invites(me().role)],
         waiting=inviting.waiting(db.session, organization_id=_company(), now=now()),
     )

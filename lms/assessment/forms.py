@@ -5,6 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from lms.core.language import _
 from lms.web.dates import in_words
 from lms.web.form import Errors, text
 
@@ -37,17 +38,21 @@ def problems(question: AskedQuestion, entry: Sequence[Any]) -> Errors:
         given = [place for place in entry if place is not None]
         for place in sorted({place for place in given if given.count(place) > 1}):
             second = entry.index(place, entry.index(place) + 1)
-            many = in_words(given.count(place))
-            errors.add(f"{question.field}-{second}", f"{many} steps have place {place + 1}. Give each its own.")
+            count = given.count(place)
+            sentence = _(
+                "%(many)s steps have place %(place)s. Give each its own.", many=in_words(count), place=place + 1
+            )
+            errors.add(f"{question.field}-{second}", sentence)
     if question.type == "number" and answered(entry):
         try:
             read_number(entry[0], question.unit)
         except AmbiguousNumber:
-            errors.add(
-                question.field, f"{entry[0]} can be read in two ways. Write it without a mark between thousands."
+            ambiguous = _(
+                "%(number)s can be read in two ways. Write it without a mark between thousands.", number=entry[0]
             )
+            errors.add(question.field, ambiguous)
         except UnreadableNumber:
-            errors.add(question.field, "This is not a number. Write digits only, like 7 or 7.5.")
+            errors.add(question.field, _("This is not a number. Write digits only, like 7 or 7.5."))
     return errors
 
 

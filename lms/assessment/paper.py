@@ -9,6 +9,7 @@ import msgspec
 from markupsafe import Markup
 
 from lms.content.course import Module, Pool, Question, QuestionType
+from lms.core.learned import learned
 
 from .rules import left_rows
 
@@ -23,6 +24,7 @@ class Drawn:
     shown: tuple[int, ...]
 
 
+@learned
 @dataclass(frozen=True, slots=True)
 class Paper:
     """The questions of one attempt, in order."""

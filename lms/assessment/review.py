@@ -7,6 +7,7 @@ from fractions import Fraction
 from markupsafe import Markup, escape
 
 from lms.content.course import Module, NumberRange, Question
+from lms.core.language import _
 
 from . import rules
 from .paper import Paper, safe
@@ -171,7 +172,7 @@ def _pair(left: str, right: str) -> Markup:
 
 
 def _range(answer: NumberRange) -> str:
-    return answer.low if answer.low == answer.high else f"{answer.low} to {answer.high}"
+    return answer.low if answer.low == answer.high else _("%(low)s to %(high)s", low=answer.low, high=answer.high)
 
 
 def _with_unit(number: str, unit: str) -> Markup:

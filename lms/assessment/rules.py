@@ -17,6 +17,7 @@ from itertools import combinations
 from typing import Any
 
 from lms.content.course import NumberRange, Option, Question
+from lms.core.language import decimals
 
 Response = Sequence[Any]
 
@@ -123,7 +124,7 @@ def needed(of: int, pass_mark: int) -> int:
 def in_digits(points: Fraction) -> str:
     """Points as people read them: 7, 6.5, or 6.66 where they do not end, rounded down."""
     whole, hundredths = divmod(points.numerator * 100 // points.denominator, 100)
-    return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".")
+    return decimals(f"{whole}.{hundredths:02}".rstrip("0").rstrip("."))
 
 
 def _one_line(question: Question, response: Response) -> Fraction:

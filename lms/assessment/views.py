@@ -13,6 +13,7 @@ from lms.catalog.shelf import published
 from lms.certificates import service as certificates
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
+from lms.core.language import _, current_language
 from lms.learning import rules as learning_rules
 from lms.learning import service as learning
 from lms.learning.standing import desk
@@ -33,13 +34,14 @@ def quiz(slug: str, name: str) -> ResponseReturnValue:
     """What the quiz is, before it starts; straight on with an attempt that is open."""
     key = f"{slug}/{name}"
     mine = desk(db.session, me(), key)
-    module = mine.published.library.modules.get(key) or abort(404)
+    module = mine.published.library.module(key, current_language()) or abort(404)
     standing = mine.standings[key]
     if standing.attempt:
         return redirect(url_for(".attempt", public_id=standing.attempt))
     return render_template(
         "assessment/quiz.html",
         module=module,
+        outdated=mine.published.library.outdated(module),
         category=mine.published.library.framework.categories[module.category],
         unread=sum(s.anchor not in standing.opened for s in module.sections),
         standing=standing,
@@ -55,7 +57,7 @@ def start(slug: str, name: str) -> ResponseReturnValue:
     key, person, moment = f"{slug}/{name}", me(), now()
     with transaction():
         shelf = published(db.session)
-        module = shelf.library.modules.get(key) or abort(404)
+        module = shelf.library.module(key, current_language()) or abort(404)
         try:
             public_id = service.start(
                 db.session,
@@ -67,7 +69,8 @@ def start(slug: str, name: str) -> ResponseReturnValue:
                 rng=random.SystemRandom(),
             )
         except service.NothingToAsk:
-            flash("This quiz has no question for companies of your kind. Tell the program staff, please.", "error")
+            nothing = _("This quiz has no question for companies of your kind. Tell the program staff, please.")
+            flash(nothing, "error")
             return redirect(url_for("learning.module", slug=slug, name=name), 303)
         learning.begin(db.session, person_id=person.id, module=key, now=moment)
     return redirect(url_for(".question", public_id=public_id, number=1), 303)
@@ -149,7 +152,7 @@ def submit(public_id: str) -> ResponseReturnValue:
 def check(slug: str, name: str, question_id: str) -> str:
     """A knowledge check answered: what to think of the answer, at once. Nothing is stored but that it was tried."""
     library = published(db.session).library
-    module = library.modules.get(f"{slug}/{name}") or abort(404)
+    module = library.module(f"{slug}/{name}", current_language()) or abort(404)
     found = ((s, q) for s in module.sections for q in s.checks if q.id == question_id)
     section, asked_of = next(found, None) or abort(404)
     asked = asked_check(asked_of)
@@ -230,7 +233,7 @@ def _result(sheet: Sheet) -> str:
         next_standing=ahead[0] if ahead else None,
         phase=mine.schedule.phase_of(sheet.module.category),
         framework=library.framework,
-        modules=library.modules,
+        library=library,
         rules=rules,
         learning_rules=learning_rules,
         program_day=program_day,

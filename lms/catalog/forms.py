@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lms.content.framework import Criterion, Framework
 from lms.content.scope import concerns
+from lms.core.language import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def read_filter(args: Mapping[str, str], framework: Framework) -> CriteriaFilter
 
 
 def matches(criterion: Criterion, wanted: CriteriaFilter, framework: Framework) -> bool:
-    """Whether a criterion passes every part of the filter; words are looked for in id, title and summary."""
-    text = f"{criterion.id} {criterion.title} {criterion.summary}".casefold()
+    """Whether a criterion passes every part of the filter; words are looked for in id, title and summary as the reader sees them."""
+    text = f"{criterion.id} {translated(criterion.title)} {translated(criterion.summary)}".casefold()
     return (
         (not wanted.level or criterion.level == wanted.level)
         and (not wanted.category or criterion.category == wanted.category)

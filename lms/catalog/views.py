@@ -4,11 +4,15 @@ import mimetypes
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from lms.accounts.guards import public
-from lms.content import coverage
+from lms.accounts.permissions import Permission
+from lms.content import coverage as covering
+from lms.content.glossary import glossary as terms
 from lms.content.scope import concerns
 from lms.core.database import db
+from lms.core.language import current_language, translated
 
 from . import store
 from .forms import matches, read_filter
@@ -49,21 +53,53 @@ def criteria() -> str:
     library = published(db.session).library
     wanted = read_filter(request.args, library.framework)
     found = [c for c in library.framework.criteria.values() if matches(c, wanted, library.framework)]
-    return render_template("catalog/criteria.html", framework=library.framework, wanted=wanted, found=found)
+    return render_template(
+        "catalog/criteria.html",
+        framework=library.framework,
+        wanted=wanted,
+        found=found,
+        entities=[(e.slug, translated(e.name)) for e in library.framework.entities.values()],
+        categories=[
+            (c.number, f"{c.number} {translated(c.short_name)}") for c in library.framework.categories.values()
+        ],
+    )
+
+
+@bp.get("/criteria/coverage")
+@public
+def coverage() -> str:
+    """Where every criterion is taught and asked: the entity types, or the matrix of one of them."""
+    library = published(db.session).library
+    return render_template(
+        "catalog/coverage.html",
+        library=library,
+        entity=library.framework.entities.get(read_filter(request.args, library.framework).entity),
+        covering=covering,
+        found=covering.coverage(library),
+    )
 
 
 @bp.get("/criteria/<criterion_id>")
 @public
 def criterion(criterion_id: str) -> str:
-    """One criterion: whom it concerns, where it is taught, where it is asked."""
+    """One criterion: whom it concerns, where it is taught, where it is asked; for one entity type if the address names it."""
     library = published(db.session).library
     found = library.framework.criteria.get(criterion_id) or abort(404)
-    modules = {a.module.key: a.module for a in coverage.asked(library, criterion_id)}
+    entity = read_filter(request.args, library.framework).entity
     return render_template(
         "catalog/criterion.html",
+        library=library,
         framework=library.framework,
         criterion=found,
         entities=[e for e in library.framework.entities.values() if concerns(found, library.framework, (e.slug,))],
-        taught=coverage.taught(library, criterion_id),
-        asked=[(m, sum(a.module is m for a in coverage.asked(library, criterion_id))) for m in modules.values()],
+        entity=library.framework.entities.get(entity),
+        cells=covering.cells(covering.coverage(library), found, entity),
+        authoring=current_user.may(Permission.WRITE_COURSES),
     )
+
+
+@bp.get("/glossary/")
+@public
+def glossary() -> str:
+    """Every term that a module explains, in the reader's language."""
+    return render_template("catalog/glossary.html", entries=terms(published(db.session).library, current_language()))

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from lms.content.library import Library
+from lms.core.learned import learned
 
 # Digits, and the letters no digit or other letter is mistaken for. 29 is prime, which the check character needs.
 ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
@@ -83,6 +84,7 @@ class Part:
     name: str
 
 
+@learned
 @dataclass(frozen=True, slots=True)
 class Record:
     """Every fact of a certificate, as of the day of issue. Never changed afterwards.

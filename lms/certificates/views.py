@@ -7,6 +7,7 @@ from lms.accounts.guards import guard, me, public
 from lms.accounts.permissions import Permission
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
+from lms.core.language import to_translate, translated
 from lms.settings import Settings
 from lms.web.form import Errors
 
@@ -17,8 +18,8 @@ from .service import Verdict
 
 bp = Blueprint("certificates", __name__)
 
-NO_FILE = "Choose the PDF first."
-UNREADABLE = "This file is not a PDF that can be read. Choose the certificate as it was downloaded."
+NO_FILE = to_translate("Choose the PDF first.")
+UNREADABLE = to_translate("This file is not a PDF that can be read. Choose the certificate as it was downloaded.")
 
 
 @bp.get("/certificates/")
@@ -92,7 +93,7 @@ def verify_pdf() -> ResponseReturnValue:
     errors = Errors()
     verdict = service.find_by_pdf(db.session, data)
     if verdict.kind == "unreadable":
-        errors.add("pdf", UNREADABLE if data else NO_FILE)
+        errors.add("pdf", translated(UNREADABLE if data else NO_FILE))
         return _answer(Verdict("unknown"), how="nothing", errors=errors), 422
     return _answer(verdict, how="pdf")
 

@@ -8,6 +8,8 @@ questions stand inside a line: no paragraph around them.
 from dataclasses import dataclass
 from typing import Literal
 
+from lms.core.learned import learned
+
 QuestionType = Literal["single", "multiple", "true-false", "match", "order", "short", "number"]
 Language = Literal["en", "es", "fr"]
 
@@ -120,6 +122,7 @@ class Section:
     definitions: tuple[Definition, ...] = ()
 
 
+@learned
 @dataclass(frozen=True, slots=True)
 class Module:
     """One Markdown file. `key` is "category-slug/module-slug", the same in every language and revision.

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from lms.core.learned import learned
+
 Level = Literal["must", "should"]
 Verified = Literal["yes", "secondary", "memory"]
 
@@ -118,6 +120,7 @@ class Program:
     reminder_days: tuple[int, ...]
 
 
+@learned
 @dataclass(frozen=True, slots=True)
 class Framework:
     """The reference side of one revision. Mappings keep the order of the files."""

@@ -11,6 +11,7 @@ from lms.catalog.shelf import published
 from lms.content.library import Library
 from lms.core.clock import now, program_day
 from lms.core.database import db
+from lms.core.language import translated
 from lms.schedule.rules import EVERYONE
 from lms.schedule.service import current
 from lms.web.paging import page_of
@@ -192,7 +193,7 @@ def _own() -> int:
 
 def _functions(library: Library) -> dict[str, str]:
     """The job functions by slug; everybody's own is nobody's choice."""
-    return {f.slug: f.name for f in library.framework.functions.values() if f.slug != EVERYONE}
+    return {f.slug: translated(f.name) for f in library.framework.functions.values() if f.slug != EVERYONE}
 
 
 def _csv(what: str, chosen: Iterable[str], header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> Response:

@@ -22,6 +22,7 @@ from lms.content.framework import Framework
 from lms.content.library import Library
 from lms.content.problem import Problem
 from lms.content.reference import read_framework
+from lms.core.learned import learned
 
 from .preview import Preview, draft
 
@@ -58,6 +59,7 @@ class Task:
         )
 
 
+@learned
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The problems of all files, and what the one that was typed looks like."""

@@ -1,53 +1,88 @@
-"""Dates and spans in words that cannot be mistaken: month names, never 11/12."""
+"""Dates and spans in words that cannot be mistaken: month names, never 11/12. In the language in force."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from lms.core.clock import PROGRAM_ZONE
+from lms.core.language import Language, _, current_language, ngettext, number
+
+# Whose dates: drivers in Mexico, drivers in Quebec.
+_LOCALES: dict[Language, str] = {"es": "es_MX", "fr": "fr_CA"}
 
 
 def day(value: date) -> str:
     """December 7, 2026."""
+    if current_language() != "en":
+        return _by_babel(value, "long")
     return f"{value:%B} {value.day}, {value.year}"
 
 
 def short_day(value: date) -> str:
     """Dec 7."""
+    if current_language() != "en":
+        return _by_babel(value, "d MMM")
     return f"{value:%b} {value.day}"
+
+
+def month_day(value: date) -> str:
+    """December 7."""
+    if current_language() != "en":
+        return _by_babel(value, {"es": "d 'de' MMMM", "fr": "d MMMM"}[current_language()])
+    return f"{value:%B} {value.day}"
 
 
 def weekday(value: date) -> str:
     """Monday, December 7, 2026."""
+    if current_language() != "en":
+        return _by_babel(value, "full")
     return f"{value:%A}, {day(value)}"
 
 
 def moment(value: datetime) -> str:
     """December 7, 2026, 10:42 AM Eastern Time."""
     local = value.astimezone(PROGRAM_ZONE)
-    return f"{day(local.date())}, {clock_time(value)} Eastern Time"
+    return _("%(day)s, %(time)s Eastern Time", day=day(local.date()), time=clock_time(value))
 
 
 def clock_time(value: datetime) -> str:
     """10:42 AM, in Eastern Time."""
     local = value.astimezone(PROGRAM_ZONE)
+    if current_language() != "en":
+        return _time_by_babel(local.time())
     return f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
+
+
+def _by_babel(value: date, format: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - only readers of other languages need Babel
+
+    written = format_date(value, format, locale=_LOCALES[current_language()])
+    # French counts the first of a month: le 1er janvier. The locale data do not know.
+    return written.replace("1 ", "1er ", 1) if current_language() == "fr" and value.day == 1 else written
+
+
+def _time_by_babel(value: time) -> str:
+    from babel.dates import format_time  # noqa: PLC0415
+
+    return format_time(value, "short", locale=_LOCALES[current_language()])
 
 
 def until(value: date, today: date) -> str:
     """How far off a day is: in 13 days, tomorrow, today, 4 days late."""
     days = (value - today).days
     if days < 0:
-        return "1 day late" if days == -1 else f"{-days:,} days late"
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days:,} days")
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """1 module, 2 modules."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+        return ngettext("%(num)s day late", "%(num)s days late", -days)
+    if days == 0:
+        return _("today")
+    return _("tomorrow") if days == 1 else ngettext("in %(num)s day", "in %(num)s days", days)
 
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 
 def in_words(count: int) -> str:
-    """Three at the head of a sentence; 13 above twelve."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+    """Three at the head of an English sentence; 13 above twelve. Other languages bend their words for numbers, and get digits."""
+    return NUMBERS[count] if current_language() == "en" and 0 <= count < len(NUMBERS) else number(count)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """1 module, 2 modules: for pages that are in English only. Translated ones use ngettext."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

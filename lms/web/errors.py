@@ -6,19 +6,43 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from lms.core import language
+from lms.core.language import to_translate
+
+from . import languages
+
 MESSAGES = {
-    400: ("We could not read that request.", "Go back, reload the page and try again."),
+    400: (to_translate("We could not read that request."), to_translate("Go back, reload the page and try again.")),
     403: (
-        "This page is not yours to open.",
-        "Your account does not include it. Ask your company's coordinator if you need it.",
+        to_translate("This page is not yours to open."),
+        to_translate("Your account does not include it. Ask your company's coordinator if you need it."),
     ),
-    404: ("There is no page at this address.", "Check the address, or start again from the first page."),
-    405: ("This address cannot be opened that way.", "Go back and use the button on the page."),
-    409: ("Somebody was faster.", "Nothing of yours was lost. Reload the page to see what stands now."),
-    413: ("That is too large.", "Send a smaller file: 2 MB at most."),
-    429: ("Too many tries in a short time.", "Wait some minutes, then try again."),
+    404: (
+        to_translate("There is no page at this address."),
+        to_translate("Check the address, or start again from the first page."),
+    ),
+    405: (
+        to_translate("This address cannot be opened that way."),
+        to_translate("Go back and use the button on the page."),
+    ),
+    409: (
+        to_translate("Somebody was faster."),
+        to_translate("Nothing of yours was lost. Reload the page to see what stands now."),
+    ),
+    413: (to_translate("That is too large."), to_translate("Send a smaller file: 2 MB at most.")),
+    429: (to_translate("Too many tries in a short time."), to_translate("Wait some minutes, then try again.")),
 }
-STALE_FORM = ("The page was open too long.", "Nothing was changed. Go back, reload the page and send it again.")
+STALE_FORM = (
+    to_translate("The page was open too long."),
+    to_translate("Nothing was changed. Go back, reload the page and send it again."),
+)
+
+
+def _page(code: int, title: str, advice: str) -> tuple[str, int]:
+    """In the reader's language also where the pages are in English only."""
+    language.use(languages.readers())
+    title, advice = language.translated(title), language.translated(advice)
+    return render_template("errors/error.html", code=code, title=title, advice=advice), code
 
 
 def init(app: Flask) -> None:
@@ -26,7 +50,7 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> tuple[str, int]:
-        return render_template("errors/error.html", code=400, title=STALE_FORM[0], advice=STALE_FORM[1]), 400
+        return _page(400, *STALE_FORM)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
@@ -35,8 +59,7 @@ def init(app: Flask) -> None:
             return error
         if code == 500:
             return Response(failsafe, 500)
-        title, advice = MESSAGES.get(code, MESSAGES[400])
-        return render_template("errors/error.html", code=code, title=title, advice=advice), code
+        return _page(code, *MESSAGES.get(code, MESSAGES[400]))
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

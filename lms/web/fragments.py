@@ -1,4 +1,4 @@
-"""Parts of pages that are the same for many people, rendered once and kept as strings.
+"""Parts of pages that are the same for many people, rendered once in each language and kept as strings.
 
 A form in such a part has a place for the token of whoever gets it; a part that holds somebody's token is refused.
 """
@@ -8,6 +8,8 @@ from collections.abc import Hashable
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+
+from lms.core.language import current_language
 
 # A few kilobytes each. When there are this many, all are let go: the busy ones are back within seconds.
 MOST = 4000
@@ -19,18 +21,23 @@ class SomebodysToken(Exception):
 
 
 def init(app: Flask) -> None:
-    kept: dict[tuple[str, Hashable], Markup] = {}
+    kept: dict[tuple[str, str, Hashable], Markup] = {}
+    app.extensions["fragments"] = kept
 
     def fragment(template: str, key: Hashable, /, **values: object) -> Markup:
-        """The template rendered with these values, once for each key. The key must hold everything the values depend on."""
-        found = kept.get((template, key))
+        """The template rendered with these values, once for each key and language.
+
+        The key must hold everything else the values depend on.
+        """
+        place = template, current_language(), key
+        found = kept.get(place)
         if found is None:
             if len(kept) >= MOST:
                 kept.clear()
             found = Markup(app.jinja_env.get_template(template).render(**values))  # noqa: S704 - a template's own output
             if 'name="csrf_token"' in found and TOKEN_PLACE not in found:
                 raise SomebodysToken(template)
-            kept[template, key] = found
+            kept[place] = found
         return found
 
     def with_token(part: Markup) -> Markup:

@@ -64,7 +64,7 @@
     const answered = state.querySelector("[data-answered]") !== null;
     const here = document.querySelector(".dots [aria-current]");
     here.classList.toggle("saved", answered);
-    here.setAttribute("aria-label", `Question ${here.textContent}, ${answered ? "answered" : "not answered"}, this page`);
+    here.setAttribute("aria-label", answered ? here.dataset.answeredLabel : here.dataset.emptyLabel);
     document.querySelector("[data-count]").textContent = document.querySelectorAll(".dots .saved").length;
   }
 

@@ -112,3 +112,18 @@ def test_links_lead_to_the_site_whatever_host_was_asked(browser: Browser, robin:
     data = browser.get("/login/link").form().values() | {"email": robin.email}
     browser.client.post("/login/link", data=data, headers={"Host": "evil.example"}).close()
     assert all("evil.example" not in message.body for message in outbox.messages)
+
+
+def test_the_mail_is_in_the_persons_language_else_in_that_of_whoever_asks(
+    app: Flask, session: Session, robin: Person, outbox: Outbox
+) -> None:
+    def mailed(cookie: str) -> str:
+        asking = Browser(app)
+        asking.client.set_cookie("language", cookie)
+        asking.submit(asking.get("/login/link"), email=robin.email)
+        return str(outbox.last(robin.email).subject)
+
+    assert mailed("fr") == "Votre lien de connexion à MSC Ready"
+    robin.language = "es"
+    session.commit()
+    assert mailed("fr") == "Su enlace de acceso a MSC Ready"

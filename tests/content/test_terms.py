@@ -1,5 +1,7 @@
 """Definitions, the glossary's links, abbreviations, and how hard a lesson is to read."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +80,11 @@ def test_a_definition_stands_out_and_its_term_leads_to_the_glossary_once() -> No
     assert '<blockquote class="definition" id="term-seal-log">' in shown
     assert shown.count('href="/glossary/#seal-log"') == 1
     assert 'The <a class="term" href="/glossary/#seal-log">seal log</a> is locked. A seal log' in shown
+
+
+def test_definitions_that_follow_one_another_are_two() -> None:
+    shown = html(with_prose(f"{LOG}\n\n{WOOD}\n\nText."))
+    assert re.findall(r'<blockquote class="definition" id="([a-z-]+)">', shown) == ["term-seal-log", "term-wpm"]
 
 
 def test_an_abbreviation_is_linked_in_its_capitals_only_and_never_in_links_code_or_heads() -> None:

@@ -1,0 +1,181 @@
+"""No sentence of a learner's page stays behind in English.
+
+Each page is made with a catalog that puts brackets around every message; what is then visible outside of brackets may only be
+names, dates and authored words. Authored words in another language than the page's say so by `lang`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from lms.accounts.permissions import Role
+from lms.catalog.shelf import published
+from lms.certificates.models import Certificate
+from lms.core import language
+from tests.assessment.answers import RIGHT, WRONG, finish, give
+from tests.assessment.conftest import begin
+from tests.factories.people import make_organization, make_person
+from tests.factories.training import PASSWORDS, SEALS, WALK, complete
+from tests.pages import Browser, Page
+
+OPEN, CLOSE = "⟦", "⟧"
+ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "data-label", "data-answered-label", "data-empty-label")
+HIDDEN = {"script", "style", "head", "code"}
+WORD = re.compile(r"[^\W\d_]{2,}")
+# Names, codes and what Babel's Spanish dates are made of.
+NAMES = re.compile(
+    r"MSC Ready|English|Español|Français|Marisol( Ejemplo)?|Sample Freight Lines|PDF|CSV|TEST-\d+"
+    r"|[\w.-]+@[\w.-]+|[\w-]+(\.[\w-]+)*\.(com|org|gov|net|info)"
+    r"|\b(lunes|martes|miércoles|jueves|viernes|sábado|domingo|de|[ap]\.m|(ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)[a-z]*)\b",
+    re.IGNORECASE,
+)
+
+
+class Brackets:
+    """A catalog in which everything is translated into itself in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"{OPEN}{message}{CLOSE}"
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return self.gettext(one if count == 1 else many)
+
+    def pgettext(self, _context: str, message: str) -> str:
+        return self.gettext(message)
+
+
+@pytest.fixture
+def brackets(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(language, "_catalog", lambda _language: Brackets())
+    app.extensions["fragments"].clear()
+    yield
+    app.extensions["fragments"].clear()
+
+
+def visible(element: Any) -> Iterator[str]:
+    """The words under an element in the page's own language, in their order; those of attributes in brackets of their own."""
+    if not isinstance(element.tag, str) or element.tag in HIDDEN or element.get("class") == "marking":
+        return
+    if element.get("lang") and element.tag != "html":
+        return
+    yield from (f" {element.get(name)} " for name in ATTRIBUTES if element.get(name))
+    yield element.text or ""
+    for child in element:
+        yield from visible(child)
+        yield child.tail or ""
+
+
+def outside(text: str) -> str:
+    """What is not in brackets; a message may hold another."""
+    depth, kept = 0, []
+    for character in text:
+        depth += (character == OPEN) - (character == CLOSE)
+        assert depth >= 0, text
+        if depth == 0:
+            kept.append(character if character != CLOSE else " ")
+    assert depth == 0, "a message was cut"
+    return "".join(kept)
+
+
+def left_in_english(page: Page, *authored: str) -> list[str]:
+    text = NAMES.sub(" ", outside("".join(visible(page.one("/html")))))
+    for title in sorted(authored, key=len, reverse=True):
+        text = re.sub(re.escape(title), " ", text, flags=re.IGNORECASE)
+    return WORD.findall(text)
+
+
+@pytest.fixture
+def authored(session: Session) -> tuple[str, ...]:
+    """Titles of the small library's modules and sections: they have no translation, and stand in titles and breadcrumbs too."""
+    modules = published(session).library.modules.values()
+    session.rollback()
+    return (*(m.title for m in modules), *(s.title for m in modules for s in m.sections))
+
+
+@pytest.fixture
+def reader(session: Session, browser: Browser, brackets: None) -> Browser:
+    browser.client.set_cookie("language", "es")
+    return browser
+
+
+def inspect(browser: Browser, authored: tuple[str, ...], *paths: str, status: int = 200) -> None:
+    found = {path: left_in_english(browser.get(path, status=status), *authored) for path in paths}
+    assert not {path: words for path, words in found.items() if words}
+
+
+SEAL_PAGES = tuple(
+    f"/courses/{SEALS}/{page}" for page in ("", "what-a-seal-tells/", "when-it-goes-on/", "print", "card")
+)
+
+
+def test_pages_of_visitors(reader: Browser, authored: tuple[str, ...]) -> None:
+    inspect(
+        reader, authored, "/", "/courses/", "/courses/seal-security/", "/courses/risk-assessment/", *SEAL_PAGES, "/criteria/",
+        "/criteria/?q=zzz", "/criteria/6.1", "/criteria/3.8", "/criteria/coverage", "/criteria/coverage?entity=importers",
+        "/timeline", "/verify/", "/login", "/login/link", "/login/sent",
+    )  # fmt: skip
+    inspect(reader, (*authored, "zz"), "/verify/zz", "/nowhere", "/verify/?number=zz", status=404)
+    inspect(reader, authored, "/invitations/none", "/login/link/none", status=410)
+
+
+def test_what_forms_of_visitors_answer(reader: Browser, authored: tuple[str, ...]) -> None:
+    wrong = reader.submit(reader.get("/login"), "/login", email="a@b.example", password="x", status=422)
+    assert not left_in_english(wrong)
+    check = reader.get(SEAL_PAGES[1])
+    for answer in ("", "0", "1"):
+        answered = reader.submit(check, f"/courses/{SEALS}/checks/seals-check", **{"seals-check": answer})
+        assert not left_in_english(answered, *authored)
+
+
+def test_pages_of_a_learner(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    person = make_person(session, organization=make_organization(session))
+    reader.sign_in(person)
+    session.rollback()
+    inspect(reader, authored, "/", *SEAL_PAGES, f"/courses/{SEALS}/quiz", "/certificates/", "/account/", "/logout")
+    complete(session, person, SEALS, WALK)
+    number = session.query(Certificate.number).order_by(Certificate.id).first()[0]
+    session.rollback()
+    typed = (number[:4], number[4:8], number[8:12], number[12:])
+    inspect(
+        reader, (*authored, *typed), "/", "/certificates/", f"/courses/{SEALS}/quiz", f"/verify/{number}", SEAL_PAGES[0]
+    )
+    complete(session, person, PASSWORDS)
+    inspect(reader, authored, "/")
+
+
+def test_pages_of_a_quiz(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    person = make_person(session, organization=make_organization(session))
+    reader.sign_in(person)
+    sheet = begin(session, person.id, person.organization_id)
+    session.rollback()
+    path = f"/attempts/{sheet.public_id}"
+    inspect(reader, authored, path, *(f"{path}/questions/{n}" for n in range(1, 8)))
+    give(reader, sheet, "seals-moves", [0, 0, None, None])
+    give(reader, sheet, "seals-review", ["1,000"])
+    inspect(reader, authored, path, *(f"{path}/questions/{n}" for n in range(1, 8)))
+    assert not left_in_english(finish(reader, sheet, WRONG | {"seals-iso": []}), *authored)
+    again = begin(session, person.id, person.organization_id, seed=2)
+    session.rollback()
+    inspect(reader, authored, path)
+    assert not left_in_english(finish(reader, again, RIGHT), *authored)
+    inspect(reader, authored, "/", f"/courses/{SEALS}/quiz")
+
+
+def test_pages_of_a_coordinator(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    company = make_organization(session)
+    boss = make_person(session, role=Role.COORDINATOR, organization=company, functions=())
+    driver = make_person(session, organization=company)
+    complete(session, driver, SEALS)
+    reader.sign_in(boss)
+    inspect(
+        reader, authored, "/company/", "/company/?show=behind", "/company/?show=complete", "/company/?show=ended",
+        "/company/?q=nobody", "/company/people/new", f"/company/people/{driver.id}", f"/company/people/{driver.id}/training",
+    )  # fmt: skip
+    page = reader.submit(reader.get("/company/people/new"), "/company/people/new", name="", email="x", status=422)
+    assert not left_in_english(page)
+    page = reader.submit(reader.get("/company/people/new"), "/company/people/new", name="Ana", email="ana@b.example")
+    assert not left_in_english(page, "Ana")
