@@ -103,7 +103,9 @@ def test_an_answer_is_saved_when_it_is_given(session: Session, page: Page, sheet
     assert kept(session, sheet) == [1]
     expect(page.locator("aside h2")).to_have_text("1 of 7 answered")
     expect(page.locator(".dots [aria-current]")).to_have_class("saved")
-    expect(page.locator(".dots [aria-current]")).to_have_accessible_name(re.compile(r"^Question \d, answered, this page$"))
+    expect(page.locator(".dots [aria-current]")).to_have_accessible_name(
+        re.compile(r"^Question \d, answered, this page$")
+    )
 
 
 def test_saved_is_said_only_after_the_server_said_so(session: Session, page: Page, sheet: Sheet) -> None:
