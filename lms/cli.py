@@ -12,12 +12,13 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import demo, health
 from lms.accounts import commands as accounts
+from lms.assessment import commands as assessment
 from lms.catalog import commands as catalog
 from lms.certificates import commands as certificates
 from lms.migrations import commands as migrations
 from lms.reporting import commands as reporting
 
-ROOMS = (catalog, accounts, certificates, reporting, migrations, demo)
+ROOMS = (catalog, accounts, assessment, certificates, reporting, migrations, demo)
 
 
 @click.command("doctor")

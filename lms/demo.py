@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import click
 from flask import current_app
@@ -286,18 +287,30 @@ class Story:
         )
 
     def attempts(self, person: Person, module: Module, at: datetime, *, right: float) -> None:
-        """Answer every question, about this share of them right, and submit."""
+        """Answer every question, about this share of them right and hard ones rarely, and submit."""
         public_id = self.begins(person, module, at)
         sheet = assessment.find(self.session, public_id=public_id, person_id=person.id, to="submit")
-        wrong = set(self.rng.sample(range(len(sheet.paper.drawn)), round((1 - right) * len(sheet.paper.drawn))))
-        for place in range(len(sheet.paper.drawn)):
-            response = (
-                wrong_response(sheet.question(place + 1))
-                if place in wrong
-                else right_response(sheet.question(place + 1))
-            )
-            assessment.save_answer(self.session, sheet, number=place + 1, response=response, now=at)
+        questions = [sheet.question(place + 1) for place in range(len(sheet.paper.drawn))]
+        missed = sorted(questions, key=lambda question: self.rng.random() ** (1 / hardness(question)), reverse=True)
+        wrong = missed[: round((1 - right) * len(questions))]
+        moments = sorted(at + timedelta(seconds=self.rng.uniform(10, 470)) for _ in questions)
+        for number, (question, moment) in enumerate(zip(questions, moments, strict=True), 1):
+            response = self.mistake(question) if question in wrong else right_response(question)
+            assessment.save_answer(self.session, sheet, number=number, response=response, now=moment)
         assessment.submit(self.session, sheet, now=at + timedelta(minutes=8))
+
+    def mistake(self, question: Question) -> list[Any]:
+        """A wrong answer, of several that there are any."""
+        if question.type in ("single", "multiple"):
+            return [self.rng.choice([index for index, option in enumerate(question.options) if not option.right])]
+        foreseen = [r.low for r in question.ranges if not r.right]
+        foreseen += [o.text for o in question.options if not o.right and question.type == "short"]
+        return [self.rng.choice(foreseen)] if foreseen else wrong_response(question)
+
+
+def hardness(question: Question) -> int:
+    """How readily people miss a question, 1 to 12: invented, and the same in every demonstration."""
+    return 1 + crc32(question.id.encode()) % 12
 
 
 def right_response(question: Question) -> list[Any]:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from lms.accounts.guards import guard, me
 from lms.accounts.permissions import Permission
+from lms.assessment.analysis import analyses
 from lms.assessment.paper import asked_check
 from lms.catalog import service as catalog
 from lms.catalog import store
@@ -23,6 +24,7 @@ from lms.web.paging import page_of
 
 from . import desk, forms, history, rules, service
 from .desk import Desk, Place, place_at
+from .items import DRAWN, ranked
 from .service import Change
 from .starter import starter
 
@@ -30,7 +32,7 @@ bp = Blueprint("studio", __name__)
 bp.add_app_template_filter(asked_check, "asked")
 bp.add_app_template_filter(desk.worded, "worded")
 
-REVISIONS = 20
+REVISIONS, QUESTIONS = 20, 50
 LARGEST_FORM = 4 * 1024 * 1024
 # A number in an address; one larger than a database can hold is no page at all.
 ID = "int(max=2147483647)"
@@ -134,6 +136,38 @@ def preview(slug: str, name: str) -> str:
     typed, _ = forms.typed(request.form)
     changed = service.checked_change(db.session, base=typed.base, path=place.path, text=typed.text)
     return render_template("studio/checked.html", desk=desk.checked(place, changed), checked_at=now())
+
+
+@bp.get("/studio/items")
+@guard(Permission.WRITE_COURSES)
+def items() -> str:
+    """Which questions fail, of all modules: those that are flagged first."""
+    shelf = published(db.session)
+    found = analyses(db.session, shelf, shelf.library.modules.values())
+    listed = ranked(found)
+    return render_template(
+        "studio/items.html",
+        found=found,
+        listed=listed,
+        page=page_of(request.args.get("page"), len(listed), QUESTIONS),
+        told=sum(one.item.figures is not None for one in listed),
+        flagged=sum(one.flagged for one in found),
+        **DRAWN,
+    )
+
+
+@bp.get("/studio/modules/<slug>/<name>/items")
+@guard(Permission.WRITE_COURSES)
+def module_items(slug: str, name: str) -> str:
+    """What first attempts say about each question of a module."""
+    place = _place(slug, name)
+    module = place.module or abort(404)
+    (analysis,) = analyses(db.session, place.published, [module])
+    entity_names = {slug: entity.name for slug, entity in place.framework.entities.items()}
+    listed = ranked([analysis])
+    return render_template(
+        "studio/module_items.html", analysis=analysis, listed=listed, entity_names=entity_names, **DRAWN
+    )
 
 
 @bp.get(f"/studio/revisions/<{ID}:number>/")
