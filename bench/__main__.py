@@ -6,7 +6,7 @@ Exit status 0 when every figure keeps its reach, 1 when one does not, 2 for a pa
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from . import certificate, memory, pages, publishing, quiz, results, scale, start
+from . import certificate, faults, memory, pages, publishing, quiz, results, scale, start
 from .figure import Figure
 
 PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +17,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "start": start.run,
     "memory": memory.run,
     "scale": scale.run,
+    "faults": faults.run,
 }
 
 

@@ -144,13 +144,12 @@ def items() -> str:
     """Which questions fail, of all modules: those that are flagged first."""
     shelf = published(db.session)
     found = analyses(db.session, shelf, shelf.library.modules.values())
-    listed = ranked(found)
+    listed = [one for one in ranked(found) if one.item.figures]
     return render_template(
         "studio/items.html",
         found=found,
         listed=listed,
         page=page_of(request.args.get("page"), len(listed), QUESTIONS),
-        told=sum(one.item.figures is not None for one in listed),
         flagged=sum(one.flagged for one in found),
         **DRAWN,
     )

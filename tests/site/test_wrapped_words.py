@@ -116,7 +116,7 @@ def test_pages_of_visitors(reader: Browser, authored: tuple[str, ...]) -> None:
     inspect(
         reader, authored, "/", "/courses/", "/courses/seal-security/", "/courses/risk-assessment/", *SEAL_PAGES, "/criteria/",
         "/criteria/?q=zzz", "/criteria/6.1", "/criteria/3.8", "/criteria/coverage", "/criteria/coverage?entity=importers",
-        "/timeline", "/verify/", "/login", "/login/link", "/login/sent",
+        "/timeline", "/glossary/", "/verify/", "/login", "/login/link", "/login/sent",
     )  # fmt: skip
     inspect(reader, (*authored, "zz"), "/verify/zz", "/nowhere", "/verify/?number=zz", status=404)
     inspect(reader, authored, "/invitations/none", "/login/link/none", status=410)
