@@ -18,9 +18,9 @@ HEAD = ("what", "measured", "middle half", "target", "reach", "", "note")
 LIBRARIES = ("Flask", "Werkzeug", "Jinja2", "SQLAlchemy", "psycopg", "Markdown", "weasyprint", "gunicorn")
 PREFACE = """# Results
 
-Written by `make bench` on {day}. Lower is better. *target* is the design's aim, *reach* what this version must keep; a figure above
-its reach is MISSED. Ratios were taken in one run, in paired rounds; the middle half says between which values half of the rounds
-lie. Times by the clock depend on whatever else the machine does. README.md says how each is measured.
+Written by `make bench` on {day}. Lower is better where there is a target. *target* is the design's aim, *reach* what this version
+must keep; a figure above its reach is MISSED. Ratios were taken in one run, in paired rounds; the middle half says between which
+values half of the rounds lie. Times by the clock depend on whatever else the machine does. README.md says how each is measured.
 
 {machine}
 """

@@ -82,6 +82,8 @@ TABLE = {
     "/studio/new": WRITE,
     "/studio/modules/<slug>/<name>/": WRITE,
     "/studio/modules/<slug>/<name>/preview": WRITE,
+    "/studio/modules/<slug>/<name>/items": WRITE,
+    "/studio/items": WRITE,
     "/studio/revisions/<number>/": WRITE,
     "/studio/revisions/<number>/files/<path>": WRITE,
     "/admin/": MANAGE,

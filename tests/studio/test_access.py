@@ -19,6 +19,8 @@ from tests.studio.editor import BETTER, PATH, SEALS, newest
         ("GET", SEALS),
         ("POST", SEALS),
         ("POST", f"{SEALS}preview"),
+        ("GET", f"{SEALS}items"),
+        ("GET", "/studio/items"),
         ("GET", "/studio/revisions/1/"),
         ("GET", f"/studio/revisions/1/files/{PATH}"),
     ],
