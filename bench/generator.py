@@ -46,9 +46,10 @@ class Size:
         return f"{self.modules:,} modules, {self.people:,} people"
 
 
-# The library that the site began with, the one that it ships, and a large one.
+# The library that the site began with, the one that it ships (also without the crowd, whose records were never lived), and a large one.
 TWELVE = Size(12, 100)
 SMALL = Size(40, 100)
+NOBODY = Size(40, 0)
 LARGE = Size(200, 50_000)
 _FIRST = (
     "why-your-company-signed", "know-where-it-can-go-wrong", "know-who-handles-your-cargo", "the-phone-in-your-cab",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import Insert, func, select, update
+from sqlalchemy import Insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from lms.catalog.shelf import Published
 from lms.content.course import Module
 from lms.core import audit
 
-from .models import Completion, ModuleChange, Progress, SectionReading
+from .models import Completion, Progress, SectionReading
 from .rules import all_opened
 
 
@@ -41,24 +41,6 @@ def open_section(session: Session, *, person_id: int, module: str, section: str,
 def opened_sections(session: Session, *, person_id: int, module: str) -> frozenset[str]:
     rows = select(SectionReading.section).where(SectionReading.person_id == person_id, SectionReading.module == module)
     return frozenset(session.scalars(rows))
-
-
-def delta_questions(session: Session, *, person_id: int, module: str) -> frozenset[str]:
-    """What somebody is asked whom only a change made due once more: the questions of every change since the last completion.
-
-    Empty for everybody else, and where no question is about what changed: then the whole quiz is asked.
-    """
-    because = select(Progress.again_because).where(Progress.person_id == person_id, Progress.module == module)
-    if session.scalar(because) != "change":
-        return frozenset()
-    passed = (
-        select(func.max(Attempt.revision_id))
-        .join(Completion, Completion.attempt_id == Attempt.id)
-        .where(Completion.person_id == person_id, Completion.module == module)
-        .scalar_subquery()
-    )
-    changes = select(ModuleChange.questions).where(ModuleChange.module == module, ModuleChange.revision_id > passed)
-    return frozenset(question for questions in session.scalars(changes) for question in questions)
 
 
 def settle(

@@ -5,8 +5,7 @@ from ..grammar.lesson import CARD
 from ..parse import Parsed
 from ..problem import Report, shown
 
-_FRONT = ("criteria", "entities", "functions", "level", "pass_mark", "must_all", "time_limit")
-_KEY = {"pass_mark": "pass", "must_all": "must", "time_limit": "time"}
+_FRONT = ("criteria", "entities", "functions", "level", "pass_mark")
 
 
 def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
@@ -16,7 +15,7 @@ def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
         return
     for name in _FRONT:
         if getattr(source, name) != getattr(translation, name):
-            key = _KEY.get(name, name)
+            key = "pass" if name == "pass_mark" else name
             said = f"`{key}` differs from the source."
             report.add("T002", *parsed.places.get(key, (1, 1)), said, f"Copy the line from {source.path}.")
     if len(source.sections) != len(translation.sections):
