@@ -128,7 +128,6 @@ def test_a_clock_that_was_set_back_gives_no_negative_time(session: Session) -> N
 
 
 @on_both
-@on_both
 def test_another_option_begins_another_form_and_another_comma_does_not(session: Session) -> None:
     for person in crowd(session, 21):
         sit(session, person, SEALS, WRONG)
