@@ -45,7 +45,10 @@ BOTH = 0.1  # how often all workers die at once
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """What came of it. `met` counts what clients met (see wire.Wire), `log` are the server's lines, those about the kills aside."""
+    """What came of it. `met` counts what clients met (see wire.Wire), `log` are the server's lines, those about the kills aside.
+
+    `fsck` are the lines of `flask fsck`, none when it finds nothing.
+    """
 
     seed: int
     kills: int
@@ -54,6 +57,7 @@ class Storm:
     met: Counter[str]
     log: Sequence[str]
     findings: Findings
+    fsck: Sequence[str]
 
     @property
     def answers(self) -> int:
@@ -77,7 +81,7 @@ def run() -> Iterator[Figure]:
 
 
 def figures(found: Storm, name: str) -> Iterator[Figure]:
-    for sentence in (*found.findings.all, *found.log):
+    for sentence in (*found.findings.all, *found.fsck, *found.log):
         print(sentence, file=sys.stderr)
     late = found.met["late"]
     what = {
@@ -94,6 +98,7 @@ def figures(found: Storm, name: str) -> Iterator[Figure]:
         "acknowledged and lost": len(found.findings.lost),
         "attempts, submissions, certificates doubled": len(found.findings.doubled),
         "scores and records that do not add up": len(found.findings.wrong),
+        "findings of flask fsck": len(found.fsck),
         "errors of the server": found.errors,
     }
     yield from (Figure(f"{text}, {name}", count, "", target=0, reach=0) for text, count in never.items())
@@ -146,7 +151,12 @@ def storm(site: Site, kills: int, seed: int) -> Storm:
     runs = [run for learner in crowd.learners for run in learner.runs]
     with site.app.app_context():
         findings = compare(db.session, runs)
-    return Storm(seed, killed, seconds, runs, met, log, findings)
+    return Storm(seed, killed, seconds, runs, met, log, findings, _fsck(site))
+
+
+def _fsck(site: Site) -> list[str]:
+    said = site.app.test_cli_runner().invoke(args=["fsck"])
+    return [] if said.exit_code == 0 else said.output.splitlines() or [repr(said.exception)]
 
 
 def _prepared(site: Site) -> tuple[Mapping[str, Module], SimpleQueue[Account]]:

@@ -15,10 +15,12 @@ from lms.accounts import commands as accounts
 from lms.assessment import commands as assessment
 from lms.catalog import commands as catalog
 from lms.certificates import commands as certificates
+from lms.fsck import commands as fsck
+from lms.learning import commands as learning
 from lms.migrations import commands as migrations
 from lms.reporting import commands as reporting
 
-ROOMS = (catalog, accounts, assessment, certificates, reporting, migrations, demo)
+ROOMS = (catalog, accounts, assessment, learning, certificates, reporting, fsck, migrations, demo)
 
 
 @click.command("doctor")

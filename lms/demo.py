@@ -17,6 +17,7 @@ from lms.accounts.models import Person
 from lms.accounts.permissions import ROLE_NAMES, Role
 from lms.accounts.rules import DEMO_PASSWORD, DEMO_SIGN_INS, Facts
 from lms.assessment import service as assessment
+from lms.assessment.forms import ACKNOWLEDGMENT
 from lms.catalog import marker, store
 from lms.catalog import service as catalog
 from lms.catalog.marker import Marker
@@ -26,7 +27,8 @@ from lms.content.course import Module, Question
 from lms.content.folder import read_folder
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
-from lms.core.language import to_translate
+from lms.core.language import to_translate, translated
+from lms.learning import retraining
 from lms.learning import service as learning
 from lms.migrations.commands import upgrade
 from lms.schedule import service as schedules
@@ -142,7 +144,7 @@ def _publish(moment: datetime) -> None:
                 message="The shipped courses",
                 now=moment,
             )
-            schedules.refresh(db.session, published(db.session, revision.id).library)
+            retraining.follow(db.session, revision, now=moment)
             left = Marker(revision.id, revision.digest)
     except catalog.NothingNew:
         return
@@ -194,6 +196,8 @@ def _populate(session: Session, shelf: Published, moment: datetime) -> None:
     story.some(accounts[Role.COORDINATOR], 0.6)
     for person, share in crowd:
         story.some(person, share)
+    story.long_ago(accounts[Role.COORDINATOR])
+    retraining.turn(session, shelf.library.framework.program, today=program_day(moment))
 
 
 def _crowd(
@@ -251,6 +255,11 @@ class Story:
             module = modules[done]
             self.reads(person, module, self.rng.randint(1, len(module.sections)), self.moment - timedelta(days=2))
 
+    def long_ago(self, person: Person) -> None:
+        """Complete what is due last, so long ago that its refresher is due."""
+        *_, last = self.modules_of(person)
+        self.completes(person, last, self.moment - timedelta(days=320))
+
     def reads(self, person: Person, module: Module, sections: int, at: datetime) -> None:
         for section in module.sections[:sections]:
             learning.open_section(self.session, person_id=person.id, module=module.key, section=section.anchor, now=at)
@@ -284,6 +293,7 @@ class Story:
             published=self.shelf,
             now=at,
             rng=self.rng,
+            only=learning.delta_questions(self.session, person_id=person.id, module=module.key),
         )
 
     def attempts(self, person: Person, module: Module, at: datetime, *, right: float) -> None:
@@ -297,7 +307,8 @@ class Story:
         for number, (question, moment) in enumerate(zip(questions, moments, strict=True), 1):
             response = self.mistake(question) if question in wrong else right_response(question)
             assessment.save_answer(self.session, sheet, number=number, response=response, now=moment)
-        assessment.submit(self.session, sheet, now=at + timedelta(minutes=8))
+        said = translated(ACKNOWLEDGMENT)
+        assessment.submit(self.session, sheet, now=at + timedelta(minutes=8), acknowledgment=said)
 
     def mistake(self, question: Question) -> list[Any]:
         """A wrong answer, of several that there are any."""

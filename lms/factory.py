@@ -23,14 +23,16 @@ from lms.core.database import db
 from lms.learning import views as learning
 from lms.navigation import FOOTER, current_entry, menu
 from lms.reporting import views as reporting
+from lms.reporting import views_paper as paper
 from lms.schedule import service as schedules
 from lms.schedule import views as schedule
 from lms.settings import ROOT, Settings, SettingsError
 from lms.studio import views as studio
+from lms.studio import views_repairs as repairs
 from lms.web import assets, dates, errors, fragments, headers, languages, mail
 from lms.web.sessions import Sessions
 
-ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, studio)
+ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, paper, studio, repairs)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -12,7 +12,9 @@ from tools.chromium import ARGUMENTS, executable
 from tools.demo_site import ROOT, demo_site
 
 PASSWORD = "ready-for-2020"  # noqa: S105 - the demonstration's, printed on its sign-in page
-SEALS = "/courses/seal-security/seals-that-tell-the-truth"
+MODULE = "seal-security/seals-that-tell-the-truth"
+SEALS = f"/courses/{MODULE}"
+PAPER = f"module={MODULE}&language=en&variants=2"
 # Name of the picture, who looks ("" for a visitor), address.
 PAGES = (
     ("front", "", "/"),
@@ -36,6 +38,11 @@ PAGES = (
     ("account", "learner", "/account/"),
     ("company", "coordinator", "/company/"),
     ("invite", "coordinator", "/company/people/new"),
+    ("training", "coordinator", "/company/people/2/training"),
+    ("paper", "coordinator", f"/company/paper/?{PAPER}"),
+    ("paper-test", "coordinator", f"/company/paper/test?{PAPER}"),
+    ("paper-key", "coordinator", f"/company/paper/key?{PAPER}"),
+    ("paper-sheet", "coordinator", "/company/paper/answers"),
     ("program", "staff", "/program/"),
     ("program-rows", "staff", "/program/rows?status=overdue"),
     ("studio", "trainer", "/studio/"),
@@ -43,6 +50,8 @@ PAGES = (
     ("studio-items", "trainer", "/studio/items"),
     ("studio-module-items", "trainer", "/studio/modules/cybersecurity/the-phone-in-your-cab/items"),
     ("studio-module-few", "trainer", "/studio/modules/agricultural-security/mud-bugs-and-bad-wood/items"),
+    ("repairs", "trainer", "/studio/repairs/"),
+    ("repair-choose", "trainer", f"/studio/repairs/new?module={MODULE}"),
     ("people", "admin", "/admin/"),
     ("organizations", "admin", "/admin/organizations/"),
     ("not-found", "", "/nowhere"),

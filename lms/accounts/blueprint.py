@@ -26,6 +26,7 @@ bp = Blueprint("accounts", __name__)
 ID = "int(max=2147483647)"
 
 ACCESS_ENDED = to_translate("Access has ended. The person is signed out everywhere and gets no mail.")
+EXTRA_TIME_SAVED = to_translate("The extra time is saved. It counts from the next attempt on.")
 ACCESS_GIVEN = to_translate("Access is given back. The person can sign in again.")
 
 
@@ -87,6 +88,12 @@ def framework() -> Framework:
 def function_names() -> dict[str, str]:
     """The job functions to choose from; `everyone` is nobody's choice."""
     return {f.slug: translated(f.name) for f in framework().functions.values() if f.slug != "everyone"}
+
+
+def extra_times() -> list[tuple[int, str]]:
+    """What may be granted, in words."""
+    given = [(percent, _("%(percent)s %% more time", percent=percent)) for percent in rules.EXTRA_TIMES if percent]
+    return [(0, _("No extra time")), *given]
 
 
 def refresh(*profile_ids: int | None) -> None:

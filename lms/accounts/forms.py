@@ -82,6 +82,11 @@ def functions(form: Form, known: Collection[str]) -> tuple[str, ...]:
     return tuple(slug for slug in form.getlist("functions") if slug in known)
 
 
+def extra_time(form: Form) -> int | None:
+    """One of the rules' EXTRA_TIMES; None for what the page did not offer."""
+    return next((percent for percent in rules.EXTRA_TIMES if str(percent) == form.get("extra_time")), None)
+
+
 def role(form: Form, errors: Errors, allowed: Collection[Role]) -> Role:
     chosen = next((r for r in allowed if r.value == form.get("role")), None)
     if chosen is None:

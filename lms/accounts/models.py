@@ -59,6 +59,7 @@ class Person(Base):
     """Somebody with an account. `email` is case-folded; `epoch` grows whenever every session must end.
 
     `language` is the one chosen last, None for none: it goes along to every phone and computer.
+    `extra_time` is granted where a module has a time limit, in whole percent of it.
     """
 
     __tablename__ = "person"
@@ -77,6 +78,7 @@ class Person(Base):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
     epoch: Mapped[int] = mapped_column(default=1)
+    extra_time: Mapped[int] = mapped_column(default=0)
     demo: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime]

@@ -174,6 +174,14 @@ def set_functions(
         _record(session, "person.functions_changed", person, actor_id, now, **details)
 
 
+def grant_extra_time(session: Session, person: Person, percent: int, *, actor_id: int, now: datetime) -> None:
+    """Where a quiz has a time limit, so much more of it from the next attempt on."""
+    before = person.extra_time
+    if percent != before:
+        person.extra_time = percent
+        _record(session, "person.extra_time_changed", person, actor_id, now, before=before, after=percent)
+
+
 def assign(session: Session, person_id: int, standing: Standing, *, actor_id: int | None, now: datetime) -> Person:
     """Set role, company and job functions at once. Raises NeedsOrganization, LastAdmin, NoSuchOrganization."""
     person = get(session, person_id)

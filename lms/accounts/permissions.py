@@ -18,16 +18,23 @@ class Permission(StrEnum):
     RUN_COMPANY = "See and invite the people of one's own company."
     SEE_PROGRAM = "See completion across all companies."
     WRITE_COURSES = "Check, preview and publish modules."
+    REPAIR_QUESTIONS = "Void a question that was asked, or accept other answers to it."
     MANAGE_PEOPLE = "Add people and companies, change roles, end access."
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.LEARN}),
     Role.COORDINATOR: frozenset({Permission.LEARN, Permission.RUN_COMPANY}),
-    Role.TRAINER: frozenset({Permission.LEARN, Permission.WRITE_COURSES}),
-    Role.STAFF: frozenset({Permission.LEARN, Permission.SEE_PROGRAM}),
+    Role.TRAINER: frozenset({Permission.LEARN, Permission.WRITE_COURSES, Permission.REPAIR_QUESTIONS}),
+    Role.STAFF: frozenset({Permission.LEARN, Permission.SEE_PROGRAM, Permission.REPAIR_QUESTIONS}),
     Role.ADMIN: frozenset(
-        {Permission.LEARN, Permission.SEE_PROGRAM, Permission.WRITE_COURSES, Permission.MANAGE_PEOPLE}
+        {
+            Permission.LEARN,
+            Permission.SEE_PROGRAM,
+            Permission.WRITE_COURSES,
+            Permission.REPAIR_QUESTIONS,
+            Permission.MANAGE_PEOPLE,
+        }
     ),
 }
 

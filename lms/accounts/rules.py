@@ -23,6 +23,9 @@ LINK_LIFE = timedelta(minutes=15)
 LINKS_A_WINDOW = 3
 INVITATION_LIFE = timedelta(days=14)
 
+# What may be granted where a quiz has a time limit, in percent of it.
+EXTRA_TIMES = (0, 25, 50, 100, 200)
+
 PASSWORD_SHORTEST = 12
 PASSWORD_LONGEST = 1000
 # What is left of a password without these must still have this many different characters.

@@ -9,7 +9,18 @@ from lms.web.form import Errors, text
 from lms.web.paging import page_of
 
 from . import forms, inviting, organizations, people, rules
-from .blueprint import ACCESS_ENDED, ACCESS_GIVEN, ID, bp, function_names, invite, refresh, tell_invited
+from .blueprint import (
+    ACCESS_ENDED,
+    ACCESS_GIVEN,
+    EXTRA_TIME_SAVED,
+    ID,
+    bp,
+    extra_times,
+    function_names,
+    invite,
+    refresh,
+    tell_invited,
+)
 from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent
@@ -104,6 +115,22 @@ def person_assign(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.person", person_id=person_id))
 
 
+@bp.post(f"/admin/people/<{ID}:person_id>/extra-time")
+@guard(Permission.MANAGE_PEOPLE)
+def person_extra_time(person_id: int) -> ResponseReturnValue:
+    percent = forms.extra_time(request.form)
+    if percent is None:
+        abort(400)
+    try:
+        with transaction():
+            person = people.get(db.session, person_id)
+            people.grant_extra_time(db.session, person, percent, actor_id=me().id, now=now())
+    except NoSuchPerson:
+        abort(404)
+    flash(EXTRA_TIME_SAVED)
+    return redirect(url_for("accounts.person", person_id=person_id))
+
+
 @bp.post(f"/admin/people/<{ID}:person_id>/access")
 @guard(Permission.MANAGE_PEOPLE)
 def person_access(person_id: int) -> ResponseReturnValue:
@@ -143,6 +170,7 @@ def _person_page(found: Person, standing: Standing, errors: Errors) -> str:
         standing=standing,
         errors=errors,
         functions=function_names(),
+        extra_times=extra_times(),
         roles=list(ROLE_NAMES.items()),
         organizations=organizations.choices(db.session),
         may_end=rules.may_end_access(me().role, found.role, oneself=found.id == me().id),

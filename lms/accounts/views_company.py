@@ -9,7 +9,18 @@ from lms.core.language import _, translated
 from lms.web.form import Errors
 
 from . import forms, inviting, people, rules
-from .blueprint import ACCESS_ENDED, ACCESS_GIVEN, ID, bp, function_names, invite, refresh, tell_invited
+from .blueprint import (
+    ACCESS_ENDED,
+    ACCESS_GIVEN,
+    EXTRA_TIME_SAVED,
+    ID,
+    bp,
+    extra_times,
+    function_names,
+    invite,
+    refresh,
+    tell_invited,
+)
 from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent
@@ -65,6 +76,7 @@ def company_person(person_id: int) -> ResponseReturnValue:
         role=translated(ROLE_NAMES[person.role]),
         functions=function_names(),
         chosen=people.functions_of(person),
+        extra_times=extra_times(),
         may_end=rules.may_end_access(me().role, person.role, oneself=person.id == me().id),
     )
 
@@ -81,6 +93,22 @@ def company_set_functions(person_id: int) -> ResponseReturnValue:
     except NoSuchPerson:
         abort(404)
     flash(_("The job functions are saved. The required modules follow them."))
+    return redirect(url_for("accounts.company_person", person_id=person_id))
+
+
+@bp.post(f"/company/people/<{ID}:person_id>/extra-time")
+@guard(Permission.RUN_COMPANY)
+def company_extra_time(person_id: int) -> ResponseReturnValue:
+    percent = forms.extra_time(request.form)
+    if percent is None:
+        abort(400)
+    try:
+        with transaction():
+            person = people.colleague(db.session, person_id, _company())
+            people.grant_extra_time(db.session, person, percent, actor_id=me().id, now=now())
+    except NoSuchPerson:
+        abort(404)
+    flash(translated(EXTRA_TIME_SAVED))
     return redirect(url_for("accounts.company_person", person_id=person_id))
 
 

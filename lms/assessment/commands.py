@@ -1,4 +1,4 @@
-"""flask items."""
+"""flask items and repairs."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from lms.content.grammar.text import did_you_mean
 from lms.core.database import db
 from lms.settings import Settings
 
+from . import mails
 from .analysis import analyses
 from .item_report import Format, report
 
@@ -47,4 +48,26 @@ def _way_to(folder: Path) -> str:
     return there.relative_to(here).as_posix() if there.is_relative_to(here) else str(folder)
 
 
-COMMANDS = (items,)
+@click.group("repairs")
+def repairs() -> None:
+    """Questions that were repaired after they were asked, see /studio/repairs/."""
+
+
+@repairs.command("tell")
+@with_appcontext
+def tell() -> None:
+    """Mail everybody whose result a repair raised and who was not told yet. Safe to run twice.
+
+    Exit status 0 when nobody is left, 1 when the mail server does not answer or refuses an address.
+    """
+    told = mails.tell()
+    if told.down:
+        raise click.ClickException(
+            f"The mail server does not answer: {told.sent} told, {told.left} still to tell. Check MAIL_URL, then run this again."
+        )
+    if told.left:
+        raise click.ClickException(f"{told.sent} told. The mail server refuses the address of {told.left} more.")
+    click.echo(f"Told {told.sent}. Nobody is left to tell.")
+
+
+COMMANDS = (items, repairs)

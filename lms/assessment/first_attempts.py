@@ -4,7 +4,8 @@ Three statements a module, however many people. What is read of an attempt never
 make one picture.
 
 The time of an answer is an estimate: the gap between its last saving and the saving before it in the same attempt, for the
-first one the start; LONGEST at most. Who comes back to a question moves its time to where it was saved last.
+first one the start; LONGEST at most. Who comes back to a question moves its time to where it was saved last. Answers that were
+typed in from paper have no time.
 """
 
 from collections import Counter
@@ -96,8 +97,8 @@ def _rows(
     attempt: Record[Any], drawn: Sequence[_Asked], answers: Mapping[str, _Answer], entities: tuple[str, ...]
 ) -> Iterator[Row]:
     """A row for each question in its form of today. Scores are counted with the keys that the attempt pinned, so that what was
-    mended later does not hide what the question did."""
-    seconds = _seconds(attempt.started_at, answers)
+    repaired later does not hide what the question did."""
+    seconds = {} if attempt.proctor_id else _seconds(attempt.started_at, answers)
     marked = [asked.mark(answers[asked.question.id][0] if asked.question.id in answers else "[]") for asked in drawn]
     points, of = rules.total(mark for _, mark in marked)
     for asked, (response, mark) in zip(drawn, marked, strict=True):
@@ -145,6 +146,7 @@ def _attempts(session: Session, key: str) -> Sequence[Record[Any]]:
             Attempt.document,
             Attempt.paper,
             Attempt.started_at,
+            Attempt.proctor_id,
             Person.organization_id,
         )
         .join(Person, Person.id == Attempt.person_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lms.core.language import _
+from lms.core.language import _, to_translate, translated
 from lms.web.dates import in_words
 from lms.web.form import Errors, text
 
@@ -13,6 +13,8 @@ from .paper import AskedQuestion
 from .rules import AmbiguousNumber, UnreadableNumber, answered, read_number
 
 LONGEST_ANSWER = 200
+# What a person says with a submission, in the reader's language. The attempt keeps the sentence.
+ACKNOWLEDGMENT = to_translate("I answered these questions myself.")
 
 
 def read_entry(question: AskedQuestion, form: MultiDict[str, str]) -> list[Any]:
@@ -29,6 +31,15 @@ def read_entry(question: AskedQuestion, form: MultiDict[str, str]) -> list[Any]:
         case _:
             typed = text(form, question.field)[:LONGEST_ANSWER]
             return [typed] if typed else []
+
+
+def acknowledged(form: MultiDict[str, str]) -> tuple[str | None, Errors]:
+    """The sentence that the person accepted, as it was read; None, with an error, when its box was not ticked."""
+    errors = Errors()
+    if not form.get("acknowledged"):
+        errors.add("acknowledged", _("Tick the box that says you answered these questions yourself. Then submit."))
+        return None, errors
+    return translated(ACKNOWLEDGMENT), errors
 
 
 def problems(question: AskedQuestion, entry: Sequence[Any]) -> Errors:

@@ -7,12 +7,12 @@ tests hold each against what the ORM reads and writes.
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from sqlalchemy import Table, bindparam, func, select, text
+from sqlalchemy import Table, bindparam, exists, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.catalog.models import Revision
 
-from .models import Answer, Attempt, CheckTry
+from .models import Answer, Attempt, CheckTry, Repair
 
 _ATTEMPT, _ANSWER = cast(Table, Attempt.__table__), cast(Table, Answer.__table__)
 _TRY = cast(Table, CheckTry.__table__)
@@ -21,7 +21,9 @@ _TRY = cast(Table, CheckTry.__table__)
 # SQLite, which knows no such locks, has one writer at a time anyway.
 Purpose = Literal["read", "save", "submit"]
 
-# The newest revision's id comes along, so that the published module need not be asked for.
+# The newest revision's id comes along, so that the published module need not be asked for; and whether a question of the module
+# was ever repaired, since hardly any was. PostgreSQL looks after it has the lock on the table, so that a repair which is being
+# made is seen, or sees this submission (see repairs.apply).
 _FIND = select(
     _ATTEMPT.c.id,
     _ATTEMPT.c.submitted_at,
@@ -31,14 +33,21 @@ _FIND = select(
     _ATTEMPT.c.language,
     _ATTEMPT.c.document,
     _ATTEMPT.c.paper,
+    _ATTEMPT.c.revision_id,
+    _ATTEMPT.c.started_at,
+    _ATTEMPT.c.closes_at,
+    _ATTEMPT.c.delta,
+    _ATTEMPT.c.acknowledgment,
+    _ATTEMPT.c.form,
     select(func.max(cast(Table, Revision.__table__).c.id)).scalar_subquery().label("newest"),
+    exists().where(cast(Table, Repair.__table__).c.module == _ATTEMPT.c.module).label("repaired"),
 ).where(_ATTEMPT.c.public_id == bindparam("public_id"), _ATTEMPT.c.person_id == bindparam("person_id"))
 FIND: Mapping[Purpose, Any] = {
     "read": _FIND,
     "save": _FIND.with_for_update(read=True, of=_ATTEMPT),
     "submit": _FIND.with_for_update(of=_ATTEMPT),
 }
-OPEN = select(_ATTEMPT.c.public_id).where(
+OPEN = select(_ATTEMPT.c.public_id, _ATTEMPT.c.closes_at).where(
     _ATTEMPT.c.person_id == bindparam("person_id"),
     _ATTEMPT.c.module == bindparam("module"),
     _ATTEMPT.c.submitted_at.is_(None),
@@ -79,5 +88,6 @@ SUBMIT = (
         score=bindparam("points"),
         out_of=bindparam("of"),
         passed=bindparam("passing"),
+        acknowledgment=bindparam("acknowledgment"),
     )
 )

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +14,9 @@ from lms.core.learned import learned
 from .rules import left_rows
 
 T = TypeVar("T")
+
+# So few questions about what changed are all asked.
+FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,40 @@ class AskedQuestion:
     choices: tuple[str, ...]
 
 
-def draw(module: Module, entities: Collection[str], seen: Collection[str], rng: random.Random) -> Paper:
-    """A paper for somebody of these entity types: pool after pool, unseen questions first, retired ones never."""
+def draw(
+    module: Module,
+    entities: Collection[str],
+    seen: Collection[str],
+    rng: random.Random,
+    *,
+    only: Collection[str] = (),
+) -> Paper:
+    """A paper for somebody of these entity types: pool after pool, unseen questions first, retired ones never.
+
+    `only` leaves the questions with these ids; without any the whole quiz is drawn from.
+    """
     return Paper(
         tuple(
             Drawn(question.id, arrange(question, rng, shuffle=pool.shuffle_answers))
-            for pool in module.pools
+            for pool in (narrowed(module, entities, only) if only else module.pools)
             for question in _asked_of(pool, entities, seen, rng)
         )
     )
+
+
+def narrowed(module: Module, entities: Collection[str], only: Collection[str]) -> tuple[Pool, ...]:
+    """The pools with only these questions that fit: all of them are asked where they are FEW, else as the pools draw."""
+    pools = [
+        replace(pool, questions=tuple(q for q in pool.questions if q.id in only and _fits(q, entities)))
+        for pool in module.pools
+    ]
+    few = sum(len(pool.questions) for pool in pools) <= FEW
+    return tuple(replace(pool, draw=None) if few else pool for pool in pools if pool.questions)
+
+
+def asked(pools: Iterable[Pool]) -> int:
+    """How many questions pools of `narrowed` ask."""
+    return sum(len(pool.questions) if pool.draw is None else min(pool.draw, len(pool.questions)) for pool in pools)
 
 
 def arrange(question: Question, rng: random.Random, *, shuffle: bool) -> tuple[int, ...]:
@@ -166,7 +194,7 @@ def _texts(question: Question) -> Sequence[str]:
 
 def _asked_of(pool: Pool, entities: Collection[str], seen: Collection[str], rng: random.Random) -> list[Question]:
     """The questions of a pool that this paper asks, in their order."""
-    fitting = [q for q in pool.questions if not q.retired and _concerns(q, entities)]
+    fitting = [q for q in pool.questions if _fits(q, entities)]
     count = len(fitting) if pool.draw is None else min(pool.draw, len(fitting))
     preferred = sorted(_shuffled(fitting, rng), key=lambda q: q.id in seen)
     first = _covering(preferred, count) if pool.each_criterion else []
@@ -174,8 +202,9 @@ def _asked_of(pool: Pool, entities: Collection[str], seen: Collection[str], rng:
     return _shuffled(chosen, rng) if pool.shuffle_questions else sorted(chosen, key=fitting.index)
 
 
-def _concerns(question: Question, entities: Collection[str]) -> bool:
-    return question.entities is None or any(entity in question.entities for entity in entities)
+def _fits(question: Question, entities: Collection[str]) -> bool:
+    concerns = question.entities is None or any(entity in question.entities for entity in entities)
+    return concerns and not question.retired
 
 
 def _covering(preferred: Sequence[Question], count: int) -> list[Question]:

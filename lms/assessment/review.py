@@ -9,8 +9,9 @@ from markupsafe import Markup, escape
 from lms.content.course import Module, NumberRange, Question
 from lms.core.language import _
 
-from . import rules
+from . import repair, rules
 from .paper import Paper, safe
+from .repair import Ruling
 from .rules import Mark, Response, left_rows
 
 Responses = Mapping[str, Response]
@@ -23,6 +24,10 @@ class Score:
     points: Fraction
     of: int
     passed: bool
+
+    def better(self, other: "Score") -> "Score":
+        """The best of two markings of the same paper: a repair takes nothing away."""
+        return Score(max(self.points, other.points), self.of, self.passed or other.passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Told:
     """What one line says about one answered question. Texts are safe HTML.
 
     `given` is the answer, empty when there was none. `feedback` is that of the lines chosen. Before a pass `key` and
-    `why` are empty, and right lines have no feedback.
+    `why` are empty, and right lines have no feedback. `repairs` are those of the question.
     """
 
     number: int
@@ -53,6 +58,7 @@ class Told:
     why: str
     criteria: tuple[str, ...]
     again: tuple[Place, ...]
+    repairs: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,23 @@ class Line:
     answered: bool
 
 
-def score(module: Module, paper: Paper, responses: Responses, pass_mark: int) -> Score:
-    """The score of a paper, from nothing but what an attempt stores (S2)."""
-    points, of = rules.total(rules.mark(q, responses.get(q.id, ())) for q in questions(module, paper))
-    return Score(points, of, rules.passed(points, of, pass_mark))
+def score(module: Module, paper: Paper, responses: Responses, pass_mark: int, repairs: Sequence[Ruling] = ()) -> Score:
+    """The score of a paper, from nothing but what an attempt stores and the repairs that concern it (S2).
+
+    With `must: all` no must criterion may be missing.
+    """
+    asked = questions(module, paper)
+    marks = [repair.mark(question, responses.get(question.id, ()), repairs) for question in asked]
+    points, of = rules.total(marks)
+    whole = not (module.must_all and missing_musts(asked, marks))
+    return Score(points, of, whole and rules.passed(points, of, pass_mark))
+
+
+def missing_musts(asked: Sequence[Question], marks: Sequence[Mark]) -> tuple[str, ...]:
+    """The criteria that a must question asks about and of which no question is fully right, in the order of the paper."""
+    right = {c for question, mark in zip(asked, marks, strict=True) if mark.right for c in question.criteria}
+    musts = dict.fromkeys(c for question in asked if question.level == "must" for c in question.criteria)
+    return tuple(criterion for criterion in musts if criterion not in right)
 
 
 def questions(module: Module, paper: Paper) -> tuple[Question, ...]:
@@ -87,11 +106,17 @@ def overview(module: Module, paper: Paper, responses: Responses) -> tuple[Line, 
 
 
 def tell(
-    module: Module, paper: Paper, responses: Responses, lesson: Module | None, *, passed: bool
+    module: Module,
+    paper: Paper,
+    responses: Responses,
+    lesson: Module | None,
+    *,
+    passed: bool,
+    repairs: Sequence[Ruling] = (),
 ) -> tuple[Told, ...]:
     """Every question with what may be told after submission. `lesson` is the module of today, to read again."""
     return tuple(
-        _told(number, question, responses.get(question.id, ()), lesson, passed=passed)
+        _told(number, question, responses.get(question.id, ()), lesson, passed=passed, repairs=repairs)
         for number, question in enumerate(questions(module, paper), 1)
     )
 
@@ -109,19 +134,29 @@ def tell_check(question: Question, response: Response, lesson: Module) -> Told:
     return _told(0, question, response, lesson, passed=True)
 
 
-def _told(number: int, question: Question, response: Response, lesson: Module | None, *, passed: bool) -> Told:
-    lines = rules.picked(question, response)
+def _told(
+    number: int,
+    question: Question,
+    response: Response,
+    lesson: Module | None,
+    *,
+    passed: bool,
+    repairs: Sequence[Ruling] = (),
+) -> Told:
+    accepting = repair.accepting(question, repairs)
+    lines = rules.picked(accepting, response)
     return Told(
         number=number,
         title=safe(question.title),
         html=safe(question.html),
-        mark=rules.mark(question, response),
+        mark=repair.mark(question, response, repairs),
         given=given(question, response),
         feedback=tuple(safe(line.feedback) for line in lines if line.feedback and (passed or not line.right)),
-        key=_key(question) if passed else (),
+        key=_key(accepting) if passed else (),
         why=safe(question.why if passed else ""),
         criteria=question.criteria,
         again=_places(question.criteria, lesson) if lesson else (),
+        repairs=tuple(ruling for ruling in repairs if ruling.question == question.id),
     )
 
 

@@ -14,12 +14,12 @@ from lms.content.folder import read_folder
 from lms.content.grammar.text import did_you_mean
 from lms.core.clock import now
 from lms.core.database import db, transaction
-from lms.schedule.service import refresh
+from lms.learning.retraining import follow
 from lms.settings import Settings
 
 from . import marker, service, store
 from .marker import Marker
-from .shelf import NothingPublished, load
+from .shelf import NothingPublished
 
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 
@@ -87,7 +87,7 @@ def publish(folder: Path | None, message: str, author: str, onto: int | None) ->
                 raise service.Unpublishable(read.problems)
             base = onto or marker.base_in(db.session, folder)
             revision = service.publish(db.session, read.files, base=base, author=author, message=message, now=now())
-            refresh(db.session, load(db.session, revision.id).library)
+            due = follow(db.session, revision, now=now())
             left = Marker(revision.id, revision.digest)
     except service.NothingNew:
         click.echo("Nothing to publish: the site already serves this content.")
@@ -104,6 +104,8 @@ def publish(folder: Path | None, message: str, author: str, onto: int | None) ->
         ) from None
     marker.write(folder, left)
     click.echo(f"Published revision {left.revision}.")
+    if due:
+        click.echo(f"People who must learn what changed, counted for each module: {due}.")
 
 
 @click.command("pull")

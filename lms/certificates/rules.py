@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from lms.content.library import Library
+from lms.core.clock import months_later
 from lms.core.learned import learned
 
 # Digits, and the letters no digit or other letter is mistaken for. 29 is prime, which the check character needs.
@@ -177,7 +177,7 @@ def compose(
         percent=min(best[r.module] for r in covered),
         completed_on=completed_on,
         issued_at=issued_at,
-        valid_until=valid_until(completed_on, framework.program.validity_months),
+        valid_until=months_later(completed_on, framework.program.validity_months),
         days_ahead=ahead((enforcement_date - completed_on).days),
         enforcement_date=enforcement_date,
         demonstration=holder.demonstration,
@@ -217,12 +217,6 @@ def earned(required: Mapping[str, int], complete: Collection[str], closing: str)
     if category in open_categories:
         return ()
     return (category,) if open_categories else (category, PROGRAM)
-
-
-def valid_until(completed_on: date, months: int) -> date:
-    """The same day that many months later, or the last day of a shorter month."""
-    year, month = divmod(completed_on.year * 12 + completed_on.month - 1 + months, 12)
-    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
 
 
 def ahead(days: int) -> int | None:

@@ -135,6 +135,7 @@ _WARNINGS = {
     "W016": "A term is defined in two ways.",
     "W017": "A module has no summary card.",
     "W018": "A must criterion is asked in one form only.",
+    "W019": "A changed file still has the substantive change that was published already.",
 }
 
 CODES: Mapping[str, Code] = {

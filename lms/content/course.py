@@ -129,10 +129,11 @@ class Module:
 
     `entities` and `functions` None: all. `pass_mark` in percent, `minutes` as the author states them.
     `path` is relative to the courses folder. `summary` is the plain text of the opening's first paragraph.
-    `digest` is the SHA-256 of the file, so that an unchanged one is known without reading it.
-    `practice` says in plain sentences what rests on common practice rather than on the criteria. `card` is the summary card,
-    which is no section: nobody has to open it. `fingerprint` is a hash of what a translator translates; a translation names
-    in `source` the fingerprint of the text that it follows.
+    `digest` is the SHA-256 of the file, so that an unchanged one is known without reading it. `practice` says in plain
+    sentences what rests on common practice rather than on the criteria. `card` is the summary card, which is no section:
+    nobody has to open it. With `must_all` every must criterion that was asked is right at least once, or the attempt is not
+    passed. `time_limit` is in whole minutes, 0 for none. `fingerprint` is a hash of what a translator translates; a
+    translation names in `source` the fingerprint of the text that it follows.
     """
 
     key: str
@@ -157,6 +158,8 @@ class Module:
     digest: str = ""
     practice: tuple[str, ...] = ()
     card: Section | None = None
+    must_all: bool = False
+    time_limit: int = 0
     source: str = ""
     fingerprint: str = ""
 

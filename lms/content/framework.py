@@ -110,7 +110,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`courses/program.yml`: percent, whole months, whole days."""
+    """`courses/program.yml`: percent, whole months, days and minutes.
+
+    After a second failed attempt the next one begins `retry_wait_minutes` later. A refresher is due `refresher_days` before a
+    completion's validity ends; who must retrain because a module changed has `retraining_days`.
+    """
 
     edition: str
     enforcement_date: date
@@ -118,6 +122,9 @@ class Program:
     pass_mark: int
     validity_months: int
     reminder_days: tuple[int, ...]
+    retry_wait_minutes: int = 10
+    refresher_days: int = 60
+    retraining_days: int = 30
 
 
 @learned

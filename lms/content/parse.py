@@ -113,6 +113,8 @@ def _module(
         digest=sha256(data).hexdigest(),
         practice=front.practice,
         card=lesson.card,
+        must_all=front.must_all,
+        time_limit=front.time_limit,
         source=front.source,
         fingerprint=_fingerprint(front, body),
     )

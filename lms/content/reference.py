@@ -83,8 +83,12 @@ def _listing(text: str | None, report: Report, key: str, fields: tuple[str, ...]
     return [Fields(r, report, fields, inside) for r in records(top.required(key), report, f"`{key}`")] if top else []
 
 
+# Keys of program.yml that need not be there, with the most they may be.
+_OPTIONAL = {"retry_wait_minutes": 24 * 60, "refresher_days": 365, "retraining_days": 365}
+
+
 def _program(text: str | None, report: Report) -> Program | None:
-    keys = ("edition", "enforcement_date", "phases", "pass_mark", "validity_months", "reminder_days")
+    keys = ("edition", "enforcement_date", "phases", "pass_mark", "validity_months", "reminder_days", *_OPTIONAL)
     top = _top(text, report, keys)
     if top is None:
         return None
@@ -97,9 +101,11 @@ def _program(text: str | None, report: Report) -> Program | None:
             phases.append(Phase(number, day, categories))
     pass_mark, months = top.whole("pass_mark", 1, 100), top.whole("validity_months", 1, 120)
     days = top.numbers("reminder_days")
+    optional = {key: top.whole(key, 0, most, optional=True) for key, most in _OPTIONAL.items()}
     if edition is None or enforcement is None or pass_mark is None or months is None:
         return None
-    return Program(edition, enforcement, tuple(phases), pass_mark, months, days)
+    given = {key: value for key, value in optional.items() if value is not None}
+    return Program(edition, enforcement, tuple(phases), pass_mark, months, days, **given)
 
 
 def _categories(text: str | None, report: Report) -> tuple[tuple[FocusArea, ...], dict[int, Category]]:

@@ -69,7 +69,8 @@ def record(
 def broken(session: Session) -> Iterator[int]:
     """Ids of rows that no longer fit the chain (A2), in order."""
     previous = ""
-    for row in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        if digest(previous, row.at, row.actor_id, row.action, row.subject, row.details) != row.digest:
-            yield row.id
-        previous = row.digest
+    with session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            if digest(previous, row.at, row.actor_id, row.action, row.subject, row.details) != row.digest:
+                yield row.id
+            previous = row.digest

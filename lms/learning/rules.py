@@ -2,24 +2,41 @@
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from lms.content.course import Module, Section
-from lms.core.language import _
+from lms.content.framework import Program
+from lms.core.clock import months_later
+from lms.core.language import _, ngettext
 
 RibState = Literal["done", "half", ""]
 
 # Of a module's stated minutes, the share its quiz takes; the rest is spread over the sections by their words.
 QUIZ_SHARE = 0.3
 SOON = 14
+# The criterion that asks for training every year, whatever the program's validity is.
+YEARLY, YEAR = "12.6", 12
+
+Again = Literal["change", "expiry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A substantive change of a module: the day it was published, its author's reason, the anchors that changed."""
+
+    day: date
+    reason: str
+    sections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a person stands with one module that is theirs. `opened` are anchors of sections, `due_on` the person's own day.
 
-    `attempt` is the public id of the open attempt, "" for none. `functions` and `criteria` are the reason.
+    `attempt` is the public id of the open attempt, "" for none. `functions` and `criteria` are the reason. `valid_until` is
+    that of the last completion, of `trained_on`. Where the module is due once more, `again` says why, `changes` are those
+    since that completion, and `passed` is about the next one; `completed_at` is there while the last one still stands.
     """
 
     module: str
@@ -33,6 +50,15 @@ class Standing:
     passed: bool = False
     started: bool = False
     completed_at: datetime | None = None
+    valid_until: date | None = None
+    again: Again | None = None
+    trained_on: date | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Complete, and nothing to do: no refresher is due yet."""
+        return self.completed_at is not None and self.again is None
 
 
 def face(standing: Standing) -> tuple[Hashable, ...]:
@@ -51,6 +77,10 @@ def face(standing: Standing) -> tuple[Hashable, ...]:
         bool(standing.attempt),
         standing.passed,
         day,
+        standing.valid_until,
+        standing.again,
+        standing.trained_on,
+        standing.changes,
     )
 
 
@@ -90,13 +120,15 @@ def minutes_left(module: Module, opened: Collection[str], *, passed: bool) -> in
 def how_far(module: Module, standing: Standing) -> str:
     """The ribs in words."""
     total, read = len(module.sections), sum(s.anchor in standing.opened for s in module.sections)
-    if standing.completed_at:
+    if standing.done:
         return _("Complete")
     left = minutes_left(module, standing.opened, passed=standing.passed)
     if standing.passed:
         return _("Quiz passed, %(left)s of %(total)s sections to open", left=total - read, total=total)
     if standing.attempt:
         return _("Quiz begun, %(read)s of %(total)s sections read", read=read, total=total)
+    if standing.again:
+        return _once_more(total - read)
     if read == total:
         return _("All %(total)s read, quiz open", total=total)
     if read:
@@ -104,10 +136,20 @@ def how_far(module: Module, standing: Standing) -> str:
     return _("Not begun, %(minutes)s minutes", minutes=module.minutes)
 
 
+def _once_more(unread: int) -> str:
+    if unread:
+        return ngettext(
+            "Due once more: %(num)s section to open, then the quiz",
+            "Due once more: %(num)s sections to open, then the quiz",
+            unread,
+        )
+    return _("Due once more: the quiz")
+
+
 def next_step(module: Module, standing: Standing) -> Step:
     """One button: go on with the quiz that is open, else with the first unread section, else to the quiz."""
     base = f"/courses/{module.key}/"
-    if standing.completed_at:
+    if standing.done:
         return Step(_("Read again"), base)
     if standing.attempt:
         return Step(_("Continue the quiz"), f"{base}quiz")
@@ -115,6 +157,8 @@ def next_step(module: Module, standing: Standing) -> Step:
     if unread is None:
         return Step(_("Take the quiz"), f"{base}quiz")
     number = module.sections.index(unread) + 1
+    if standing.again:
+        return Step(_("Read section %(number)s", number=number), f"{base}{unread.anchor}/")
     if not standing.opened and not standing.passed:
         return Step(_("Start"), f"{base}{unread.anchor}/")
     return Step(_("Continue with section %(number)s", number=number), f"{base}{unread.anchor}/")
@@ -126,7 +170,42 @@ def due_order(standings: Iterable[Standing]) -> list[Standing]:
 
 
 def open_ones(standings: Iterable[Standing]) -> list[Standing]:
-    return due_order(s for s in standings if s.completed_at is None)
+    return due_order(s for s in standings if not s.done)
+
+
+def once_more(standings: Iterable[Standing]) -> list[Standing]:
+    """Those that were complete and are due again, in the order given."""
+    return [s for s in standings if s.again]
+
+
+def changed_sections(module: Module, change: Change) -> tuple[int, ...]:
+    """The numbers of the sections that a change touched, as far as the module still has them."""
+    return tuple(number for number, section in enumerate(module.sections, 1) if section.anchor in change.sections)
+
+
+def valid_until(module: Module, program: Program, completed_on: date, former: date | None, *, delta: bool) -> date:
+    """The last day on which a completion holds: whole months, and never earlier than what the person had already.
+
+    A `delta` asked about a change only, so it does not renew the rest.
+    """
+    if delta and former:
+        return former
+    until = months_later(completed_on, YEAR if YEARLY in module.criteria else program.validity_months)
+    return max(until, former) if former else until
+
+
+def refresher_from(today: date, program: Program) -> date:
+    """A validity that ends on this day or before wants its refresher today."""
+    return today + timedelta(days=program.refresher_days)
+
+
+def turns(standing: Standing, today: date, program: Program) -> bool:
+    """Whether the calendar asks for something that is not written yet: see retraining.turn, of which this is the twin."""
+    if standing.valid_until is None:
+        return False
+    if standing.valid_until < today:
+        return standing.completed_at is not None or standing.again == "change"
+    return standing.done and standing.valid_until <= refresher_from(today, program)
 
 
 def by_phase(standings: Iterable[Standing]) -> dict[int, list[Standing]]:

@@ -1,21 +1,25 @@
 """Recording how far people are, and deciding when a module is complete."""
 
-from datetime import datetime
-from fractions import Fraction
+from datetime import date, datetime
 
-from sqlalchemy import Insert, select, update
+from sqlalchemy import Insert, and_, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.assessment.models import Attempt
+from lms.assessment import rules as marking
+from lms.assessment.models import PASSED, Attempt
+from lms.assessment.repairs import result
+from lms.catalog.models import Revision
 from lms.catalog.shelf import Published
 from lms.content.course import Module
 from lms.core import audit
+from lms.core.clock import program_day
 
-from .models import Completion, Progress, SectionReading
-from .rules import all_opened
+from . import retraining
+from .models import Completion, ModuleChange, Progress, SectionReading
+from .rules import all_opened, valid_until
 
 
 def _unless_there(session: Session, model: type[Progress] | type[SectionReading], **values: object) -> Insert:
@@ -43,35 +47,88 @@ def opened_sections(session: Session, *, person_id: int, module: str) -> frozens
     return frozenset(session.scalars(rows))
 
 
+def delta_questions(session: Session, *, person_id: int, module: str) -> frozenset[str]:
+    """What somebody is asked whom only a change made due once more: the questions of every change since the last completion.
+
+    Empty for everybody else, and where no question is about one of these changes: then the whole quiz is asked.
+    """
+    because = select(Progress.again_because).where(Progress.person_id == person_id, Progress.module == module)
+    if session.scalar(because) != "change":
+        return frozenset()
+    passed = (
+        select(func.max(Attempt.revision_id))
+        .join(Completion, Completion.attempt_id == Attempt.id)
+        .where(Completion.person_id == person_id, Completion.module == module)
+        .scalar_subquery()
+    )
+    changes = select(ModuleChange.questions).where(ModuleChange.module == module, ModuleChange.revision_id > passed)
+    asked = session.scalars(changes).all()
+    return frozenset(question for questions in asked for question in questions) if all(asked) else frozenset()
+
+
 def settle(
     session: Session, *, person_id: int, module: Module, published: Published, now: datetime
 ) -> Completion | None:
-    """The completion this moment brings: every section was opened and an attempt was passed. None when not yet, or already there."""
-    if session.scalar(
-        select(Progress.completed_at).where(Progress.person_id == person_id, Progress.module == module.key)
-    ):
+    """The completion this moment brings, None when there is none: every section was opened and an attempt was passed.
+
+    After a completion only a later pass counts, of a revision that has the newest substantive change. While that completion
+    still stands, such a pass renews it. A first pass counts whatever its revision: it is true, and where the module changed
+    since, the person is due once more at once.
+    """
+    attempt = _next_pass(session, person_id, module.key)
+    if attempt is None:
         return None
-    attempt = session.scalar(
+    mine = select(Progress.completed_at, Progress.valid_until).where(
+        Progress.person_id == person_id, Progress.module == module.key
+    )
+    stands_since, former = session.execute(mine).one_or_none() or (None, None)
+    opened = opened_sections(session, person_id=person_id, module=module.key)
+    if stands_since is None and not all_opened(module, opened):
+        return None
+    return _complete(session, attempt, module, published, former, now)
+
+
+def _next_pass(session: Session, person_id: int, module: str) -> Attempt | None:
+    """The earliest passed attempt that no completion rests on or is later than; one that has the newest change comes first."""
+    newest = select(func.max(ModuleChange.revision_id)).where(ModuleChange.module == module).scalar_subquery()
+    completed = (
+        select(func.max(Completion.completed_at))
+        .where(Completion.person_id == person_id, Completion.module == module)
+        .scalar_subquery()
+    )
+    current = Attempt.revision_id >= func.coalesce(newest, 0)
+    return session.scalar(
         select(Attempt)
-        .where(Attempt.person_id == person_id, Attempt.module == module.key, Attempt.passed.is_(True))
-        .order_by(Attempt.submitted_at)
+        .where(
+            Attempt.person_id == person_id,
+            Attempt.module == module,
+            PASSED,
+            or_(completed.is_(None), and_(Attempt.submitted_at > completed, current)),
+        )
+        .order_by(case((current, 0), else_=1), Attempt.submitted_at)
         .limit(1)
     )
-    if attempt is None or not all_opened(module, opened_sections(session, person_id=person_id, module=module.key)):
-        return None
-    return _complete(session, attempt, published, now)
 
 
-def _complete(session: Session, attempt: Attempt, published: Published, now: datetime) -> Completion | None:
+def _complete(
+    session: Session, attempt: Attempt, module: Module, published: Published, former: date | None, now: datetime
+) -> Completion | None:
     begin(session, person_id=attempt.person_id, module=attempt.module, now=now)
+    # A publication waits for this completion, or is seen below: nobody slips between a change and its retraining.
+    newest = select(Revision.id).order_by(Revision.id.desc()).limit(1)
+    session.execute(newest.with_for_update(read=True, key_share=True))
+    missed = retraining.since(session, attempt.module, attempt.revision_id)
+    program, today = published.library.framework.program, program_day(now)
+    score = result(session, attempt)
     completion = Completion(
         person_id=attempt.person_id,
         organization_id=session.scalar(select(Person.organization_id).where(Person.id == attempt.person_id)),
         module=attempt.module,
-        revision_id=published.revision_id,
+        revision_id=attempt.revision_id if missed else published.revision_id,
         attempt_id=attempt.id,
-        percent=int(100 * Fraction(attempt.score or "0") / (attempt.out_of or 1)),
+        percent=marking.percent(score.points, score.of),
         completed_at=now,
+        valid_until=valid_until(module, program, today, former, delta=attempt.delta),
     )
     try:
         with session.begin_nested():
@@ -81,7 +138,7 @@ def _complete(session: Session, attempt: Attempt, published: Published, now: dat
     session.execute(
         update(Progress)
         .where(Progress.person_id == attempt.person_id, Progress.module == attempt.module)
-        .values(completed_at=now)
+        .values(completed_at=now, valid_until=completion.valid_until, again_because=None, again_on=None)
     )
     audit.record(
         session,
@@ -92,4 +149,6 @@ def _complete(session: Session, attempt: Attempt, published: Published, now: dat
         attempt=attempt.public_id,
         percent=completion.percent,
     )
+    for change in missed:
+        retraining.make_due(session, change, program, today, person_id=attempt.person_id)
     return completion

@@ -4,7 +4,7 @@ The plain ORM twin in tests/learning/ proves that both give the same.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import identity
 from lms.accounts.identity import SignedIn
 from lms.accounts.models import Organization, Person, Profile
-from lms.assessment.models import Attempt
+from lms.assessment.models import PASSED, Attempt
 from lms.catalog.models import Revision
 from lms.catalog.shelf import Published, published
 from lms.core.prepared import Prepared
@@ -25,6 +25,7 @@ from lms.schedule.rules import Schedule, due
 from lms.schedule.service import overridden
 
 from .models import Progress, SectionReading
+from .oncemore import once_more
 from .rules import Standing
 
 _PERSON: BindParameter[int] = bindparam("person", None)
@@ -53,7 +54,6 @@ def _statement(*, one_module: bool) -> Select[Any]:
     """The person of a live session, and a row a requirement of his or hers; exactly one row when there is none.
 
     `one_module` asks for that module alone.
-
     """
     wanted = bindparam("module", None) if one_module else _REQUIREMENT.c.module
     own = _REQUIREMENT.c.profile_id == _PROFILE.c.id
@@ -64,7 +64,7 @@ def _statement(*, one_module: bool) -> Select[Any]:
         _ATTEMPT.c.person_id == _PERSON, _ATTEMPT.c.module == wanted, _ATTEMPT.c.submitted_at.is_(None)
     )
     passed = select(func.count(_ATTEMPT.c.id)).where(
-        _ATTEMPT.c.person_id == _PERSON, _ATTEMPT.c.module == wanted, _ATTEMPT.c.passed.is_(True)
+        _ATTEMPT.c.person_id == _PERSON, _ATTEMPT.c.module == wanted, PASSED
     )
     return (
         select(
@@ -85,6 +85,9 @@ def _statement(*, one_module: bool) -> Select[Any]:
             opened.scalar_subquery(),
             attempt.scalar_subquery(),
             passed.scalar_subquery(),
+            _PROGRESS.c.valid_until,
+            _PROGRESS.c.again_because,
+            _PROGRESS.c.again_on,
             cast(_PROFILE.c.entities, Text),
         )
         .select_from(identity.SOURCE)
@@ -118,7 +121,7 @@ def arrive(session: Session, session_id: str, module: str = "") -> tuple[SignedI
     standings = {row[5]: _standing(row) for row in facts if row[5] in known}
     if module in known and module not in standings:
         standings[module] = _voluntary(facts[0], module, known[module].category, schedule)
-    return person, Desk(shelf, schedule, standings, _slugs(facts[0][16] or "[]"))
+    return person, Desk(shelf, schedule, _once_more(session, person, standings), _slugs(facts[0][19] or "[]"))
 
 
 def desk(session: Session, person: SignedIn, module: str = "") -> Desk:
@@ -127,6 +130,16 @@ def desk(session: Session, person: SignedIn, module: str = "") -> Desk:
     if found is None:
         raise SessionEnded
     return found[1]
+
+
+def _once_more(session: Session, person: SignedIn, standings: dict[str, Standing]) -> dict[str, Standing]:
+    """With what a page says about those that are due once more: a second statement, for those few people alone."""
+    again = [module for module, standing in standings.items() if standing.again]
+    for module, more in once_more(session, person.id, again).items() if again else ():
+        standings[module] = replace(
+            standings[module], trained_on=more.trained_on, changes=more.changes, passed=more.passed
+        )
+    return standings
 
 
 def _surroundings(session: Session, row: Any) -> tuple[Published, Schedule]:
@@ -161,7 +174,7 @@ def _standing(row: Any) -> Standing:
         module=row[5],
         category=row[6],
         phase=row[7],
-        due_on=due(row[8], row[4]),
+        due_on=row[18] or due(row[8], row[4]),
         functions=_slugs(row[9]),
         criteria=_slugs(row[10]),
         **_progress(row),
@@ -174,7 +187,7 @@ def _voluntary(row: Any, module: str, category: int, schedule: Schedule) -> Stan
         module=module,
         category=category,
         phase=phase.number,
-        due_on=phase.date,
+        due_on=row[18] or phase.date,
         functions=(),
         criteria=(),
         **_progress(row),
@@ -188,4 +201,6 @@ def _progress(row: Any) -> dict[str, Any]:
         "opened": frozenset((row[13] or "").split()),
         "attempt": row[14] or "",
         "passed": bool(row[15]),
+        "valid_until": row[16],
+        "again": row[17],
     }

@@ -1,5 +1,6 @@
 """Front page, dashboard, and reading: category, module, section, print."""
 
+from datetime import date
 from typing import TypedDict
 
 from flask import Blueprint, abort, g, render_template, request
@@ -19,7 +20,7 @@ from lms.core.database import db, transaction
 from lms.core.language import current_language
 from lms.schedule import service as schedules
 
-from . import rules, service
+from . import retraining, rules, service
 from .rules import Standing
 from .standing import Desk, arrive, desk
 
@@ -38,6 +39,7 @@ def home() -> str:
         library = published(db.session).library
         return render_template("learning/front.html", framework=library.framework)
     today = program_day(now())
+    mine = _turned(mine, today)
     standings = list(mine.standings.values())
     remaining = rules.open_ones(standings)
     return render_template(
@@ -46,8 +48,9 @@ def home() -> str:
         rules=rules,
         standings=standings,
         first=remaining[0] if remaining else None,
-        phases=rules.by_phase(remaining[1:]),
-        complete=[s for s in rules.due_order(standings) if s.completed_at],
+        again=rules.once_more(remaining[1:]),
+        phases=rules.by_phase(s for s in remaining[1:] if not s.again),
+        complete=[s for s in rules.due_order(standings) if s.done],
         headline=rules.headline(standings, today),
         states=tuple(rules.category_states(standings).values()),
         revision=mine.published.revision_id,
@@ -125,6 +128,16 @@ def _desk(module: str = "") -> Desk | None:
     if not current_user.is_authenticated:
         return None
     return g.pop("desk", None) or desk(db.session, me(), module)
+
+
+def _turned(mine: Desk, today: date) -> Desk:
+    """The desk with the refreshers of today: `flask daily` writes them for everybody, here whoever comes before it has them too."""
+    program = mine.published.library.framework.program
+    if not any(rules.turns(standing, today, program) for standing in mine.standings.values()):
+        return mine
+    with transaction():
+        retraining.turn(db.session, program, today=today, person_id=me().id)
+    return desk(db.session, me())
 
 
 def load_user(session_id: str) -> SignedIn | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Organization, Person, Profile
+from lms.assessment.models import Attempt
 from lms.certificates.models import Certificate
 from lms.core.clock import program_day
 from lms.learning.models import Completion, Progress
@@ -26,7 +27,11 @@ class NoSuchMember(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A completion made with the company. `certificate`: the number of the category's one that it earned, or ""."""
+    """A completion made with the company. `certificate`: the number of the category's one that it earned, or "".
+
+    `valid_until` is a whole day in America/New_York, None for completions from before validity was kept. `proctor` typed
+    the answers of a test on paper in, "" for a quiz on the site.
+    """
 
     person: str
     module: str
@@ -34,6 +39,8 @@ class Done:
     percent: int
     revision: int
     certificate: str
+    valid_until: date | None = None
+    proctor: str = ""
 
     @property
     def done_on(self) -> date:
@@ -42,7 +49,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A module required of the person. `done` is None while it is not complete, and for what was done elsewhere."""
+    """A module required of the person. `done` is the last completion made with the company, None for none.
+
+    `again` says why it is due once more: "change", "expiry", or None.
+    """
 
     module: str
     category: int
@@ -51,6 +61,7 @@ class Line:
     status: Status
     started_at: datetime | None
     done: Done | None
+    again: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,10 @@ class CertificateLine:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """One person as the company sees him or her. `extra` was completed with the company and is not required now."""
+    """One person as the company sees him or her. `extra` was completed with the company and is not required now.
+
+    `completions` are all that were made with it, the last one first: older ones stay for good.
+    """
 
     id: int
     name: str
@@ -79,10 +93,12 @@ class Training:
     lines: tuple[Line, ...]
     extra: tuple[Done, ...]
     certificates: tuple[CertificateLine, ...]
+    completions: tuple[Done, ...]
 
 
 def done(session: Session, organization_id: int, person_id: int | None = None) -> Iterator[Done]:
     """Completions made with the company, oldest first, of people who have left too. Streams."""
+    proctor = aliased(Person)
     statement: AnySelect = (
         select(
             Person.name,
@@ -91,8 +107,12 @@ def done(session: Session, organization_id: int, person_id: int | None = None) -
             Completion.percent,
             Completion.revision_id,
             func.coalesce(Certificate.number, ""),
+            Completion.valid_until,
+            func.coalesce(proctor.name, ""),
         )
         .join(Person, Person.id == Completion.person_id)
+        .join(Attempt, Attempt.id == Completion.attempt_id)
+        .outerjoin(proctor, proctor.id == Attempt.proctor_id)
         .outerjoin(Certificate, and_(Certificate.completion_id == Completion.id, Certificate.category > 0))
         .where(Completion.organization_id == organization_id)
         .order_by(Completion.completed_at, Completion.id)
@@ -113,7 +133,8 @@ def training(session: Session, organization_id: int, person_id: int, today: date
     ).one_or_none()
     if person is None:
         raise NoSuchMember
-    made = {d.module: d for d in done(session, organization_id, person_id)}
+    completions = tuple(done(session, organization_id, person_id))
+    made = {d.module: d for d in completions}
     lines = tuple(_lines(session, person_id, today, made))
     required = {line.module for line in lines}
     return Training(
@@ -125,6 +146,7 @@ def training(session: Session, organization_id: int, person_id: int, today: date
         lines=lines,
         extra=tuple(d for d in made.values() if d.module not in required),
         certificates=tuple(_certificates(session, organization_id, person_id)),
+        completions=completions[::-1],
     )
 
 
@@ -137,6 +159,7 @@ def _lines(session: Session, person_id: int, today: date, made: dict[str, Done])
             ProfileRequirement.criteria,
             status(today),
             Progress.started_at,
+            Progress.again_because,
         )
         .join(Person, Person.profile_id == ProfileRequirement.profile_id)
         .join(Organization, Organization.id == Person.organization_id)
@@ -144,8 +167,8 @@ def _lines(session: Session, person_id: int, today: date, made: dict[str, Done])
         .where(Person.id == person_id)
         .order_by(due_day, ProfileRequirement.category, ProfileRequirement.module)
     )
-    for module, category, due, criteria, state, started_at in session.execute(statement):
-        yield Line(module, category, due, tuple(criteria), state, started_at, made.get(module))
+    for module, category, due, criteria, state, started_at, again in session.execute(statement):
+        yield Line(module, category, due, tuple(criteria), state, started_at, made.get(module), again)
 
 
 def _certificates(session: Session, organization_id: int, person_id: int) -> Iterator[CertificateLine]:

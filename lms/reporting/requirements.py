@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Enum, Select, String, and_, case, cast, select, type_coerce
+from sqlalchemy import ColumnElement, Enum, Select, String, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.types import TypeEngine
 
 from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
@@ -22,11 +22,17 @@ STATUS_TYPE: TypeEngine[Any] = Enum(
     Status, native_enum=False, values_callable=lambda statuses: [s.value for s in statuses]
 )
 
-# The phase's day, or the company's own earlier one; the same as schedule.rules.due.
-due_day = case((Organization.due_by < ProfileRequirement.due_on, Organization.due_by), else_=ProfileRequirement.due_on)
+# The phase's day, or the company's own earlier one, the same as schedule.rules.due; that of a retraining where there is one.
+due_day = func.coalesce(
+    Progress.again_on,
+    case((Organization.due_by < ProfileRequirement.due_on, Organization.due_by), else_=ProfileRequirement.due_on),
+)
+# A completion counts until its validity ends, also while its refresher is due.
 is_complete = Progress.completed_at.is_not(None)
 is_open = Progress.completed_at.is_(None)
 is_begun = and_(Progress.person_id.is_not(None), is_open)
+# What somebody has to do: what is open, and refreshers.
+is_ahead = or_(is_open, Progress.again_because.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)

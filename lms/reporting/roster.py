@@ -13,7 +13,7 @@ from lms.learning.models import Progress
 from lms.schedule.models import ProfileRequirement
 
 from .filters import ALL, Choice, Show
-from .requirements import AnySelect, due_day, is_complete, is_open, of_function, overdue
+from .requirements import AnySelect, due_day, is_ahead, is_complete, of_function, overdue
 
 CHUNK = 500
 
@@ -61,7 +61,7 @@ def _people(organization_id: int, today: date, chosen: Choice) -> AnySelect:
             func.count(ProfileRequirement.module).label("required"),
             func.count().filter(is_complete).label("complete"),
             func.count().filter(overdue(today)).label("overdue"),
-            func.min(case((is_open, due_day))).label("next_due"),
+            func.min(case((is_ahead, due_day))).label("next_due"),
         )
         .join(Organization, Organization.id == Person.organization_id)
         .outerjoin(ProfileRequirement, ProfileRequirement.profile_id == Person.profile_id)
@@ -144,7 +144,7 @@ def _next_modules(session: Session, organization_id: int, person_ids: Sequence[i
         .join(Organization, Organization.id == Person.organization_id)
         .join(ProfileRequirement, ProfileRequirement.profile_id == Person.profile_id)
         .outerjoin(Progress, and_(Progress.person_id == Person.id, Progress.module == ProfileRequirement.module))
-        .where(Person.organization_id == organization_id, Person.id.in_(person_ids), is_open)
+        .where(Person.organization_id == organization_id, Person.id.in_(person_ids), is_ahead)
         .order_by(due_day.desc(), ProfileRequirement.category.desc(), ProfileRequirement.module.desc())
     )
     return dict(session.execute(statement).all())  # the last one of a person stands: the soonest due

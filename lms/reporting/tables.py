@@ -34,7 +34,19 @@ ROWS = (
 )
 # The first three are those of a roster that can be imported.
 ROSTER = ("name", "email", "functions", "required", "complete", "overdue", "next_due", "next_module")
-RECORD = ("date", "name", "module", "topic", "category", "criteria", "score_percent", "revision", "certificate")
+RECORD = (
+    "date",
+    "name",
+    "module",
+    "topic",
+    "category",
+    "criteria",
+    "score_percent",
+    "revision",
+    "certificate",
+    "valid_until",
+    "proctored_by",
+)
 
 
 def overview(shown: Overview, companies: Iterable[Company]) -> Iterator[Table]:
@@ -133,6 +145,8 @@ def record(done: Iterable[Done], library: Library) -> Iterator[tuple[Cell, ...]]
             d.percent,
             d.revision,
             d.certificate or None,
+            d.valid_until.isoformat() if d.valid_until else None,
+            d.proctor or None,
         )
 
 

@@ -99,6 +99,8 @@ def requirements(
     return tuple(sorted((r for r in found if r), key=lambda r: (r.due_on, r.category, r.module)))
 
 
-def due(due_on: date, company_date: date | None) -> date:
-    """A company may set an earlier day than the phase's, never a later one."""
+def due(due_on: date, company_date: date | None, again_on: date | None = None) -> date:
+    """A company may set an earlier day than the phase's, never a later one. Where a module is due once more, that day stands."""
+    if again_on:
+        return again_on
     return min(due_on, company_date) if company_date else due_on

@@ -12,13 +12,14 @@ from lms.accounts.guards import guard, me
 from lms.accounts.permissions import Permission
 from lms.assessment.analysis import analyses
 from lms.assessment.paper import asked_check
+from lms.assessment.repairs import last_repairs
 from lms.catalog import service as catalog
 from lms.catalog import store
 from lms.catalog.models import Revision
-from lms.catalog.shelf import load, published
+from lms.catalog.shelf import published
 from lms.core.clock import now
 from lms.core.database import db, transaction
-from lms.schedule import service as schedules
+from lms.learning import retraining
 from lms.web.form import Errors
 from lms.web.paging import page_of
 
@@ -114,7 +115,8 @@ def change(slug: str, name: str) -> ResponseReturnValue:
     if errors:
         return _page(here, errors), 422
     try:
-        flash(f"Published as revision {_publish(changed, typed.message)}. Learners read it from now on.")
+        number, due = _publish(changed, typed.message)
+        flash(f"Published as revision {number}. Learners read it from now on.{due}")
     except catalog.NothingNew:
         flash("Nothing was published: the site serves this text already.", "warning")
     except catalog.Unpublishable as error:
@@ -151,6 +153,7 @@ def items() -> str:
         listed=listed,
         page=page_of(request.args.get("page"), len(listed), QUESTIONS),
         flagged=sum(one.flagged for one in found),
+        repaired=last_repairs(db.session),
         **DRAWN,
     )
 
@@ -162,10 +165,13 @@ def module_items(slug: str, name: str) -> str:
     place = _place(slug, name)
     module = place.module or abort(404)
     (analysis,) = analyses(db.session, place.published, [module])
-    entity_names = {slug: entity.name for slug, entity in place.framework.entities.items()}
-    listed = ranked([analysis])
     return render_template(
-        "studio/module_items.html", analysis=analysis, listed=listed, entity_names=entity_names, **DRAWN
+        "studio/module_items.html",
+        analysis=analysis,
+        listed=ranked([analysis]),
+        entity_names={slug: entity.name for slug, entity in place.framework.entities.items()},
+        repaired=last_repairs(db.session),
+        **DRAWN,
     )
 
 
@@ -199,15 +205,15 @@ def _place(slug: str, name: str) -> Place:
     return place if place and forms.is_name(name) else abort(404)
 
 
-def _publish(changed: Change, message: str) -> int:
-    """Publish, with the requirements that follow, and return the revision's number."""
+def _publish(changed: Change, message: str) -> tuple[int, str]:
+    """Publish, with the requirements and retraining that follow: the revision's number, and who is due once more in a sentence."""
     author, moment = me(), now()
     with transaction():
         revision = service.publish_change(
             db.session, changed, author=author.name, actor_id=author.id, message=message, now=moment
         )
-        schedules.refresh(db.session, load(db.session, revision.id).library)
-        return revision.id
+        due = retraining.follow(db.session, revision, now=moment)
+        return revision.id, f" People who must learn what changed: {due}." if due else ""
 
 
 def _page(shown: Desk, errors: Errors | None = None) -> str:

@@ -51,6 +51,13 @@ def clock_time(value: datetime) -> str:
     return f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
 
 
+def at_time(value: datetime, now: datetime) -> str:
+    """10:42 AM Eastern Time; with the day before it when that is not today."""
+    if value.astimezone(PROGRAM_ZONE).date() != now.astimezone(PROGRAM_ZONE).date():
+        return moment(value)
+    return _("%(time)s Eastern Time", time=clock_time(value))
+
+
 def _by_babel(value: date, format: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 - only readers of other languages need Babel
 

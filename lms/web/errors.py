@@ -45,12 +45,17 @@ def _page(code: int, title: str, advice: str) -> tuple[str, int]:
     return render_template("errors/error.html", code=code, title=title, advice=advice), code
 
 
+def stale() -> tuple[str, int]:
+    """What a form gets whose token is not of this session."""
+    return _page(400, *STALE_FORM)
+
+
 def init(app: Flask) -> None:
     failsafe = Path(app.root_path, app.template_folder or "", "errors", "500.html").read_text(encoding="utf-8")
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> tuple[str, int]:
-        return _page(400, *STALE_FORM)
+        return stale()
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | Response | HTTPException:

@@ -90,7 +90,12 @@ def finish(browser: Browser, sheet: Sheet, responses: dict[str, list[Any]]) -> P
     """Answer these questions and submit; the result page."""
     for question, response in responses.items():
         give(browser, sheet, question, response)
-    return browser.submit(browser.get(f"/attempts/{sheet.public_id}"))
+    return submit(browser, browser.get(f"/attempts/{sheet.public_id}"))
+
+
+def submit(browser: Browser, overview: Page, *, status: int = 200) -> Page:
+    """Acknowledge and submit; the page that follows."""
+    return browser.submit(overview, status=status, acknowledged="y")
 
 
 def count(session: Session, model: type[Any]) -> int:

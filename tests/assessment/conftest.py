@@ -1,5 +1,7 @@
 """People with quizzes: a driver of a member company, and shortcuts through an attempt at the small library's seals."""
 
+from collections.abc import Collection
+from datetime import datetime
 from random import Random
 
 import pytest
@@ -34,7 +36,16 @@ def sheet(session: Session, driver: Person) -> Sheet:
     return begin(session, driver.id, driver.organization_id)
 
 
-def begin(session: Session, person_id: int, organization_id: int | None, module: str = SEALS, seed: int = 1) -> Sheet:
+def begin(
+    session: Session,
+    person_id: int,
+    organization_id: int | None,
+    module: str = SEALS,
+    seed: int = 1,
+    at: datetime | None = None,
+    only: Collection[str] = (),
+) -> Sheet:
+    """An attempt begun now, or at a moment of one's own."""
     with transaction():
         shelf = published(session)
         public_id = service.start(
@@ -43,7 +54,8 @@ def begin(session: Session, person_id: int, organization_id: int | None, module:
             organization_id=organization_id,
             module=shelf.library.modules[module],
             published=shelf,
-            now=now(),
+            now=at or now(),
             rng=Random(seed),
+            only=only,
         )
     return service.find(session, public_id=public_id, person_id=person_id)

@@ -83,7 +83,7 @@ def test_only_the_first_attempt_of_each_person_counts(session: Session) -> None:
 
 @on_both
 def test_the_first_is_that_which_was_submitted_first(session: Session) -> None:
-    """The day of submission counts, not the order of the rows."""
+    """Answers from paper may be typed in later, for a day before."""
     for person in crowd(session, 20):
         sit(session, person, SEALS, WRONG, at=MORNING)
         sit(session, person, SEALS, RIGHT, at=MORNING - timedelta(days=1))
@@ -125,6 +125,14 @@ def test_a_clock_that_was_set_back_gives_no_negative_time(session: Session) -> N
     for person in crowd(session, 20):
         sit(session, person, SEALS, RIGHT, gaps=(-30,))
     assert told(item(session, next(iter(RIGHT)))).seconds == 0
+
+
+@on_both
+def test_answers_typed_in_from_paper_have_no_time(session: Session) -> None:
+    people = crowd(session, 20)
+    for person in people:
+        sit(session, person, SEALS, RIGHT, proctor_id=people[0])
+    assert told(item(session, "seals-class")).seconds is None
 
 
 @on_both

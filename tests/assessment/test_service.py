@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -31,10 +32,10 @@ def answer(session: Session, sheet: Sheet, question: str, response: list[object]
         service.save_answer(session, mine, number=numbers(sheet)[question], response=response, now=now())
 
 
-def submit(session: Session, sheet: Sheet) -> bool:
+def submit(session: Session, sheet: Sheet, at: datetime | None = None, acknowledgment: str | None = None) -> bool:
     with transaction():
         mine = service.find(session, public_id=sheet.public_id, person_id=sheet.person_id, to="submit")
-        return service.submit(session, mine, now=now()) is not None
+        return service.submit(session, mine, now=at or now(), acknowledgment=acknowledgment) is not None
 
 
 def stored(session: Session, sheet: Sheet) -> Attempt:
@@ -90,10 +91,12 @@ def test_the_database_itself_refuses_a_second_open_attempt(session: Session, she
 def test_questions_not_seen_before_come_first(session: Session, driver: Person) -> None:
     person, organization = driver.id, driver.organization_id
     for seed in range(5):
-        first = begin(session, person, organization, WALK, seed=seed)
-        submit(session, first)
-        second = begin(session, person, organization, WALK, seed=seed)
-        submit(session, second)
+        at = now() + timedelta(hours=seed)
+        first = begin(session, person, organization, WALK, seed=seed, at=at)
+        submit(session, first, at)
+        at += timedelta(minutes=30)
+        second = begin(session, person, organization, WALK, seed=seed, at=at)
+        submit(session, second, at)
         if seed == 0:
             assert set(numbers(first)).isdisjoint(numbers(second))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from threading import Thread
 from urllib.parse import urljoin
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -12,12 +13,14 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from lms.accounts.identity import as_signed_in
 from lms.accounts.models import Person
 from lms.assessment import service
+from lms.assessment.models import Attempt
 from lms.assessment.service import Sheet
 from lms.core.clock import now
 from lms.core.database import transaction
@@ -185,6 +188,179 @@ def test_a_quiz_submitted_in_another_window_is_said(session: Session, page: Page
     choose(page, "H")
     says(page, "Not saved: this quiz was submitted in another window at")
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_what_is_sent_again_is_the_same_request(page: Page) -> None:
+    """The same address and the same fields: the server keeps it once, however often it arrives."""
+    sent: list[tuple[str, str | None]] = []
+    page.on("request", lambda r: sent.append((r.url, r.post_data)) if r.method == "POST" else None)
+    page.context.set_offline(True)
+    choose(page, "H")
+    says(page, "No connection")
+    page.context.set_offline(False)
+    says(page, "Saved at")
+    assert len(sent) > 1
+    assert len(set(sent)) == 1
+
+
+def test_the_answer_given_last_without_a_connection_is_the_one_that_is_sent(
+    session: Session, page: Page, sheet: Sheet
+) -> None:
+    choose(page, "I")
+    says(page, "Saved at")
+    page.context.set_offline(True)
+    choose(page, "H")
+    says(page, "No connection")
+    choose(page, "S")
+    says(page, "No connection")
+    assert kept(session, sheet) == [0]
+    page.context.set_offline(False)
+    says(page, "Saved at")
+    assert kept(session, sheet) == [2]
+
+
+def test_an_answer_under_way_survives_a_closed_browser(
+    session: Session, chromium: Chromium, page: Page, sheet: Sheet
+) -> None:
+    """The request never arrives, and nobody waits for its failure."""
+    held: list[Route] = []
+    page.route("**/questions/*", lambda route: held.append(route))
+    with page.expect_request("**/questions/*"):
+        choose(page, "H")
+    says(page, "Saving")
+    left_behind, address = page.context.storage_state(), page.url
+    page.context.close()
+    assert kept(session, sheet) is None
+    opened = chromium.new_context(storage_state=left_behind)
+    again = opened.new_page()
+    again.goto(address)
+    says(again, "Saved at")
+    expect(again.locator(".usa-radio__input:checked + label")).to_have_text("H")
+    assert kept(session, sheet) == [1]
+    opened.close()
+
+
+def test_an_answer_changed_while_one_is_under_way_is_not_called_saved(
+    session: Session, page: Page, sheet: Sheet
+) -> None:
+    held: list[Route] = []
+    page.route("**/questions/*", lambda route: held.append(route))
+    with page.expect_request("**/questions/*"):
+        choose(page, "H")
+    choose(page, "S")
+    with page.expect_request("**/questions/*"):
+        held[0].continue_()
+    says(page, "Saving")
+    assert kept(session, sheet) == [1]
+    assert page.evaluate("localStorage.length") == 1
+    held[1].continue_()
+    says(page, "Saved at")
+    assert kept(session, sheet) == [2]
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_typing_on_takes_back_that_it_is_saved(session: Session, page: Page, sheet: Sheet) -> None:
+    page.goto(urljoin(page.url, str(numbers(sheet)["seals-iso"])))
+    field = page.locator("main form input[type=text]")
+    field.press_sequentially("177")
+    says(page, "Saved at")
+    page.route("**/questions/*", lambda route: route.abort())
+    field.press_sequentially("12")
+    expect(page.locator("#save-state")).not_to_contain_text("Saved at", timeout=900)  # before the pause that sends it
+
+
+def test_another_answer_saved_since_is_not_overwritten_by_one_kept_here(
+    app: Flask, session: Session, chromium: Chromium, driver: Person, page: Page, sheet: Sheet
+) -> None:
+    """Kept in a page that was closed, while another device saved its own: the person decides."""
+    address = page.url
+    page.route("**/questions/*", lambda route: route.abort())
+    choose(page, "H")
+    says(page, "No connection")
+    page.close()
+    elsewhere = signed_in(app, chromium, driver, address)
+    other = elsewhere.new_page()
+    other.goto(address)
+    choose(other, "S")
+    says(other, "Saved at")
+    elsewhere.close()
+    again = page.context.new_page()
+    again.goto(address)
+    says(again, "This answer is not saved yet.")
+    expect(again.locator(".usa-radio__input:checked + label")).to_have_text("H")
+    assert kept(session, sheet) == [2]
+    again.locator(".button-next").click()
+    again.wait_for_url(lambda url: url != address)
+    assert kept(session, sheet) == [1]
+
+
+def test_what_the_button_saved_is_kept_here_no_longer(session: Session, page: Page, sheet: Sheet) -> None:
+    """Pressed so soon that the page never heard of its own request."""
+    address = page.url
+    page.route("**/questions/*", lambda r: r.fallback() if r.request.is_navigation_request() else None)
+    choose(page, "H")
+    assert page.evaluate("localStorage.length") == 1
+    page.locator(".button-next").click()
+    page.wait_for_url(lambda url: url != address)
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.evaluate("localStorage.length") == 0
+    assert kept(session, sheet) == [1]
+
+
+def test_the_button_pressed_without_a_connection_loses_nothing(session: Session, page: Page, sheet: Sheet) -> None:
+    address = page.url
+    page.context.set_offline(True)
+    choose(page, "H")
+    page.locator(".button-next").click()
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    page.goto(address)
+    says(page, "Saved at")
+    assert kept(session, sheet) == [1]
+
+
+def test_the_button_pressed_when_the_sign_in_has_ended_loses_nothing(
+    app: Flask, session: Session, page: Page, driver: Person, sheet: Sheet
+) -> None:
+    address = page.url
+    choose(page, "I")
+    says(page, "Saved at")
+    page.context.clear_cookies()
+    choose(page, "H")
+    page.locator(".button-next").click()
+    expect(page.locator("h1")).to_have_text("The page was open too long.")
+    assert kept(session, sheet) == [0]
+    sign_in(app, page.context, driver, address)
+    page.goto(address)
+    says(page, "This answer is not saved yet.")
+    expect(page.locator(".usa-radio__input:checked + label")).to_have_text("H")
+    page.locator(".button-next").click()
+    page.wait_for_url(lambda url: url != address)
+    assert kept(session, sheet) == [1]
+
+
+def test_an_answer_after_the_time_is_refused_in_words(session: Session, page: Page, sheet: Sheet) -> None:
+    choose(page, "H")
+    says(page, "Saved at")
+    session.rollback()
+    with transaction():
+        session.execute(update(Attempt).values(closes_at=now() - timedelta(minutes=1)))
+    choose(page, "S")
+    says(page, "Not saved: the time of this quiz ended at")
+    assert kept(session, sheet) == [1]
+    assert page.evaluate("localStorage.length") == 0
+    page.get_by_role("link", name="See the result").click()
+    expect(page.locator("h1")).to_contain_text("Not yet")
+
+
+def test_the_back_button_after_a_submission_leads_to_the_result(page: Page) -> None:
+    page.goto(page.url.rpartition("/questions")[0])
+    page.locator("label[for=acknowledged]").click()
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("h1")).to_contain_text("Not yet")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("Not yet")
 
 
 def test_without_javascript_the_button_saves(

@@ -1,7 +1,7 @@
 """Numbers, records and validity."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 from random import Random
 
@@ -117,20 +117,6 @@ def test_a_category_is_earned_by_the_completion_that_closes_it(
 
 def test_nothing_required_earns_nothing() -> None:
     assert rules.earned({}, {"a"}, "a") == ()
-
-
-@pytest.mark.parametrize(
-    ("completed", "months", "last"),
-    [
-        (date(2026, 11, 12), 12, date(2027, 11, 12)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2026, 12, 31), 2, date(2027, 2, 28)),
-        (date(2026, 12, 1), 1, date(2027, 1, 1)),
-        (date(2026, 5, 31), 0, date(2026, 5, 31)),
-    ],
-)
-def test_a_certificate_stands_so_many_months(completed: date, months: int, last: date) -> None:
-    assert rules.valid_until(completed, months) == last
 
 
 def test_a_certificate_stands_through_its_last_day() -> None:

@@ -48,6 +48,17 @@ def test_a_round_trip_keeps_every_part_of_a_module() -> None:
     ]
 
 
+def test_the_pass_rule_and_the_time_limit_are_optional() -> None:
+    def rules_of(text: str) -> tuple[bool, int]:
+        checked = check_text(text)
+        assert checked.library is not None, checked.problems
+        module = checked.library.modules["seal-security/good"]
+        return module.must_all, module.time_limit
+
+    assert rules_of(GOOD) == (False, 0)
+    assert rules_of(GOOD.replace("pass: 80\n", "pass: 80\nmust: all\ntime: 20\n")) == (True, 20)
+
+
 def test_a_round_trip_keeps_every_kind_of_answer() -> None:
     library = check_text(GOOD).library
     assert library is not None

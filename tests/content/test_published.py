@@ -99,3 +99,19 @@ def test_a_question_may_move_to_another_module() -> None:
 def test_a_knowledge_check_may_go() -> None:
     start, end = GOOD.index("### Does a seal lock"), GOOD.index("## When it is broken")
     assert errors(GOOD[:start] + GOOD[end:], PUBLISHED[0]) == []
+
+
+def test_a_substantive_change_that_was_published_is_not_meant_twice() -> None:
+    first = GOOD.replace("change: editorial", SUBSTANTIVE)
+    before = check(files_with(first)).library
+    assert before is not None
+
+    def found(text: str) -> list[tuple[str, int]]:
+        return [(p.code, p.line) for p in check(files_with(text), before).problems if p.code == "W019"]
+
+    corrected = first.replace("The bolt unscrews", "The bolt comes off")
+    assert corrected != first
+    assert found(first) == []
+    assert found(corrected) == [("W019", line_of(corrected, "change: substantive"))]
+    assert found(corrected.replace("The rule changed.", "It changed again.")) == []
+    assert found(corrected.replace(SUBSTANTIVE, "change: editorial")) == []

@@ -50,6 +50,9 @@ def test_a_missing_file_is_named(name: str) -> None:
 CASES = [
     ("program.yml", "pass_mark: 80", "pass_mark: ¦eighty", "F015"),
     ("program.yml", "pass_mark: 80", "pass_mark: ¦180", "F016"),
+    ("program.yml", "retry_wait_minutes: 10", "retry_wait_minutes: ¦soon", "F015"),
+    ("program.yml", "retry_wait_minutes: 10", "retry_wait_minutes: ¦-1", "F016"),
+    ("program.yml", "retry_wait_minutes: 10", "retry_wait_minutes: ¦1441", "F016"),
     ("program.yml", "enforcement_date: 2020-01-01", "enforcement_date: ¦2020-13-01", "F015"),
     ("program.yml", "enforcement_date: 2020-01-01", "enforcement_date: ¦soon", "F015"),
     ("program.yml", "edition:", "¦editon:", "F013"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.assessment.models import Attempt
 from lms.catalog.shelf import published
-from lms.core.clock import now
+from lms.core.clock import months_later, now, program_day
 from lms.demo import Story
 from lms.learning.models import Completion
 from lms.schedule import service as schedules
@@ -68,6 +68,7 @@ def rest_completion(session: Session, person: Person, module: str, *, percent: i
         attempt_id=attempt.id,
         percent=percent,
         completed_at=at,
+        valid_until=months_later(program_day(at), 12),
     )
     session.add(completion)
     session.flush()

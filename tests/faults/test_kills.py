@@ -18,7 +18,7 @@ def test_killing_workers_loses_and_doubles_nothing(site: Site) -> None:
     seed = random.SystemRandom().randrange(10_000)
     found = storm(site, KILLS, seed)
     assert found.findings.all == [], f"seed {seed}"
-    assert list(found.log) == [], f"seed {seed}"
+    assert [*found.fsck, *found.log] == [], f"seed {seed}"
     assert found.errors == 0, found.met
     assert found.kills >= KILLS
     assert found.met["broken"] > KILLS  # the kills hit requests

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, Person
 from lms.accounts.permissions import Role
+from lms.learning.models import Progress
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person, profile_of
 from tests.factories.training import PASSWORDS, SEALS, WALK
 from tests.pages import Browser, Page, words
 
-from .histories import NOON, begin, complete
+from .histories import NOON, TODAY, begin, complete
 
 
 @pytest.fixture
@@ -227,6 +228,8 @@ def test_whoever_left_stays_in_the_training_record_only(
             "score_percent": "100",
             "revision": "1",
             "certificate": "",
+            "valid_until": "2019-12-18",
+            "proctored_by": "",
         },
         {
             "date": "2018-12-19",
@@ -238,6 +241,8 @@ def test_whoever_left_stays_in_the_training_record_only(
             "score_percent": "90",
             "revision": "1",
             "certificate": "ABCDEFGH12345",
+            "valid_until": "2019-12-19",
+            "proctored_by": "",
         },
     ]
 
@@ -312,3 +317,23 @@ def test_the_number_of_statements_does_not_grow(
     complete(session, ana, PASSWORDS, certificate="ABCDEFGH12345")
     assert statements(coordinator, address) == few
     assert few <= 12
+
+
+def test_a_module_due_once_more_says_why_and_its_completions_stay(
+    session: Session, coordinator: Browser, freight: Organization
+) -> None:
+    """A completion counts until its validity ends, and its refresher is what is due next."""
+    ana = make_person(session, "Ana Ejemplo", organization=freight, functions=("it",))
+    for months in (14, 11):
+        complete(session, ana, PASSWORDS, at=NOON - timedelta(days=30 * months))
+    row, end = session.get_one(Progress, (ana.id, PASSWORDS)), TODAY + timedelta(days=20)
+    row.again_because, row.again_on, row.valid_until = "expiry", end, end
+    session.commit()
+    assert roster(coordinator.get("/company/"))["Ana Ejemplo"][1:] == ["1 of 1", "Passwordsin 20 days"]
+    page = coordinator.get(f"/company/people/{ana.id}/training")
+    assert "Due once more: a refresher." in page.text
+    made = [words(cell) for cell in page.find("//section[@aria-labelledby='completions']//tbody//td[1]")]
+    assert made == ["January 24, 2018", "October 26, 2017"]
+    row.completed_at, row.again_on, row.valid_until = None, TODAY - timedelta(days=1), TODAY - timedelta(days=1)
+    session.commit()
+    assert roster(coordinator.get("/company/"))["Ana Ejemplo"][1:] == ["0 of 1", "Passwords1 day late"]

@@ -18,11 +18,12 @@ from tests.factories.training import PASSWORDS, SEALS, begin_attempt, complete
 from tests.pages import Browser
 
 PUBLIC = None
-LEARN, COMPANY, PROGRAM, WRITE, MANAGE = (
+LEARN, COMPANY, PROGRAM, WRITE, REPAIR, MANAGE = (
     Permission.LEARN,
     Permission.RUN_COMPANY,
     Permission.SEE_PROGRAM,
     Permission.WRITE_COURSES,
+    Permission.REPAIR_QUESTIONS,
     Permission.MANAGE_PEOPLE,
 )
 # Every address there is. One that is not here fails the tests.
@@ -70,6 +71,7 @@ TABLE = {
     "/company/people/new": COMPANY,
     "/company/people/<person_id>": COMPANY,
     "/company/people/<person_id>/access": COMPANY,
+    "/company/people/<person_id>/extra-time": COMPANY,
     "/company/people/<person_id>/training": COMPANY,
     "/company/invitations/<invitation_id>/withdraw": COMPANY,
     "/program/": PROGRAM,
@@ -84,12 +86,23 @@ TABLE = {
     "/studio/modules/<slug>/<name>/preview": WRITE,
     "/studio/modules/<slug>/<name>/items": WRITE,
     "/studio/items": WRITE,
+    "/company/paper/": COMPANY,
+    "/company/paper/booklet": COMPANY,
+    "/company/paper/test": COMPANY,
+    "/company/paper/key": COMPANY,
+    "/company/paper/answers": COMPANY,
+    "/studio/repairs/": REPAIR,
+    "/studio/repairs/new": REPAIR,
+    "/studio/repairs/dry-run": REPAIR,
+    "/studio/repairs/<number>/": REPAIR,
+    "/studio/repairs/<number>/tell": REPAIR,
     "/studio/revisions/<number>/": WRITE,
     "/studio/revisions/<number>/files/<path>": WRITE,
     "/admin/": MANAGE,
     "/admin/people/new": MANAGE,
     "/admin/people/<person_id>": MANAGE,
     "/admin/people/<person_id>/access": MANAGE,
+    "/admin/people/<person_id>/extra-time": MANAGE,
     "/admin/invitations/<invitation_id>/withdraw": MANAGE,
     "/admin/organizations/": MANAGE,
     "/admin/organizations/new": MANAGE,
@@ -135,7 +148,8 @@ class World:
         }  # fmt: skip
         if address.startswith("/courses/<category>/images"):
             values["<name>"] = "walk.svg"
-        values["<number>"] = "1" if "questions" in address or "revisions" in address else self.certificate
+        of_one = any(part in address for part in ("questions", "revisions", "repairs"))
+        values["<number>"] = "1" if of_one else self.certificate
         for name, value in values.items():
             address = address.replace(name, value)
         return address

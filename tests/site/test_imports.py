@@ -22,6 +22,7 @@ BELOW: dict[str, set[str]] = {
     "certificates": {"core", "content", "accounts", "catalog", "schedule", "learning"},
     "studio": {"core", "content", "accounts", "catalog", "assessment"},
     "reporting": {"core", "content", "accounts", "catalog", "schedule", "assessment", "learning", "certificates"},
+    "fsck": {"core", "content", "accounts", "catalog", "schedule", "assessment", "learning", "certificates"},
 }
 # The edge of a room: it may wear `web` and call any room's service, as the place where a request or a command is put together.
 EDGE = {"views", "forms", "commands", "blueprint", "mails"}

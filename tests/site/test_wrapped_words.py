@@ -6,6 +6,7 @@ names, dates and authored words. Authored words in another language than the pag
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from lms.accounts.permissions import Role
 from lms.catalog.shelf import published
 from lms.certificates.models import Certificate
 from lms.core import language
-from tests.assessment.answers import RIGHT, WRONG, finish, give
+from lms.core.clock import now
+from tests.assessment.answers import RIGHT, WRONG, finish, give, submit
 from tests.assessment.conftest import begin
+from tests.factories.library import republish
 from tests.factories.people import make_organization, make_person
 from tests.factories.training import PASSWORDS, SEALS, WALK, complete
 from tests.pages import Browser, Page
@@ -165,6 +168,33 @@ def test_pages_of_a_quiz(session: Session, reader: Browser, authored: tuple[str,
     inspect(reader, authored, "/", f"/courses/{SEALS}/quiz")
 
 
+def test_pages_of_a_quiz_under_rules(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """Time limits, `must: all`, an answer that waits, an acknowledgment that is missing, the wait after two failures."""
+    driver = make_person(session, organization=make_organization(session))
+    person, organization = driver.id, driver.organization_id
+    reader.sign_in(driver)
+    republish(session, ("pass: 80\n", "pass: 80\nmust: all\ntime: 20\n"), at=now())
+    quiz = f"/courses/{SEALS}/quiz"
+    inspect(reader, authored, quiz)
+    sheet = begin(session, person, organization)
+    path = f"/attempts/{sheet.public_id}"
+    inspect(reader, authored, path, f"{path}/questions/1")
+    assert not left_in_english(reader.submit(reader.get(path), status=422), *authored)
+    form = reader.get(f"{path}/questions/1")
+    assert not left_in_english(reader.submit(form, csrf_token="of another session", status=400), *authored)
+    inspect(reader, authored, f"{path}/questions/1")
+    assert not left_in_english(submit(reader, reader.get(path)), *authored)
+    late = begin(session, person, organization, at=now() - timedelta(minutes=25))
+    path = f"/attempts/{late.public_id}"
+    over = reader.get(path)
+    assert not left_in_english(over, *authored)
+    token = over.form().values()["csrf_token"]
+    refused = reader.client.post(f"{path}/questions/1", data={"csrf_token": token, "answer": "0"})
+    assert refused.status_code == 409
+    assert not left_in_english(Page(refused), *authored)
+    inspect(reader, authored, path, quiz)
+
+
 def test_pages_of_a_coordinator(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
     company = make_organization(session)
     boss = make_person(session, role=Role.COORDINATOR, organization=company, functions=())
@@ -175,6 +205,8 @@ def test_pages_of_a_coordinator(session: Session, reader: Browser, authored: tup
         reader, authored, "/company/", "/company/?show=behind", "/company/?show=complete", "/company/?show=ended",
         "/company/?q=nobody", "/company/people/new", f"/company/people/{driver.id}", f"/company/people/{driver.id}/training",
     )  # fmt: skip
+    inspect(reader, authored, "/company/paper/", f"/company/paper/?module={SEALS}&variants=2", "/company/paper/answers")
+    assert not left_in_english(reader.get("/company/paper/answers?module=none&person=", status=422), *authored)
     page = reader.submit(reader.get("/company/people/new"), "/company/people/new", name="", email="x", status=422)
     assert not left_in_english(page)
     page = reader.submit(reader.get("/company/people/new"), "/company/people/new", name="Ana", email="ana@b.example")

@@ -13,7 +13,8 @@ from .text import did_you_mean, plain
 from .yaml import Record, Text, read_yaml
 
 KEYS = (
-    "title", "criteria", "entities", "functions", "level", "minutes", "pass", "change", "reason", "owner", "practice", "source",
+    "title", "criteria", "entities", "functions", "level", "minutes", "pass", "change", "reason", "owner", "practice", "must", "time",
+    "source",
 )  # fmt: skip
 _OWNER = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _LONGEST_TITLE = 120
@@ -39,6 +40,8 @@ class FrontMatter:
     reason: str
     owner: str
     practice: tuple[str, ...]
+    must_all: bool
+    time_limit: int
     source: str
     places: Mapping[str, Place]
     criterion_places: Mapping[str, Place]
@@ -95,6 +98,8 @@ def _read(fields: Fields, framework: Framework | None) -> FrontMatter:
         reason=fields.text("reason", optional=True) or "",
         owner=_owner(fields),
         practice=tuple(plain(word.value) for word in fields.words("practice", optional=True) or ()),
+        must_all=fields.choice("must", ("all",), optional=True) == "all",
+        time_limit=fields.whole("time", 1, 480, optional=True) or 0,
         source=fields.text("source", optional=True) or "",
         places={key: fields.place(key) for key in KEYS},
         criterion_places={word.value: (word.line, word.column) for word in criteria or ()},

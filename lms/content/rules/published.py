@@ -20,6 +20,8 @@ def check_published(sources: Mapping[str, Parsed], published: Library, report_of
     for parsed in sources.values():
         if parsed.module and parsed.module.change == "editorial":
             _changed(old, parsed, parsed.module, report_of[parsed.path])
+        elif parsed.module and (stated := published.modules.get(parsed.module.key)):
+            _still(stated, parsed, parsed.module, report_of[parsed.path])
 
 
 def _vanished(gone: list[str], parsed: Parsed | None, report: Report) -> None:
@@ -44,6 +46,13 @@ def _changed(old: Mapping[str, Question], parsed: Parsed, module: Module, report
         elif _key(before) != _key(question):
             said = f"The right answers of `{question.id}` are not those that were published."
             report.add("R001", *parsed.questions[question.id], said, fix)
+
+
+def _still(before: Module, parsed: Parsed, module: Module, report: Report) -> None:
+    """Everybody who passed retrains with each publication of a substantive change, so that the next one must be meant."""
+    if before.digest != module.digest and (before.change, before.reason) == ("substantive", module.reason):
+        said = "The file changed, and its substantive change has the reason that was published already: all who passed retrain again."
+        report.add("W019", *parsed.places["change"], said, "Say `change: editorial`, or give the new reason.")
 
 
 def _key(question: Question) -> object:

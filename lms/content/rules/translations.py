@@ -5,7 +5,8 @@ from ..grammar.lesson import CARD
 from ..parse import Parsed
 from ..problem import Report, shown
 
-_FRONT = ("criteria", "entities", "functions", "level", "pass_mark")
+_FRONT = ("criteria", "entities", "functions", "level", "pass_mark", "must_all", "time_limit")
+_KEY = {"pass_mark": "pass", "must_all": "must", "time_limit": "time"}
 
 
 def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
@@ -15,7 +16,7 @@ def check_translation(source: Module, parsed: Parsed, report: Report) -> None:
         return
     for name in _FRONT:
         if getattr(source, name) != getattr(translation, name):
-            key = "pass" if name == "pass_mark" else name
+            key = _KEY.get(name, name)
             said = f"`{key}` differs from the source."
             report.add("T002", *parsed.places.get(key, (1, 1)), said, f"Copy the line from {source.path}.")
     if len(source.sections) != len(translation.sections):

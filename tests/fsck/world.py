@@ -1,0 +1,137 @@
+"""A small site with a history of every kind, and a hand that writes into its database past all rules."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.permissions import Role
+from lms.assessment import repairs
+from lms.assessment.models import Answer, Attempt, Remark
+from lms.certificates import service as certificates
+from lms.core.audit import AuditEntry
+from lms.core.database import Base, db
+from lms.learning.models import Completion
+from tests.factories.people import make_organization, make_person
+from tests.factories.training import PASSWORDS, SEALS, WALK, begin_attempt, complete, story
+
+AT = datetime(2026, 10, 6, 15, tzinfo=UTC)
+NOBODY = 99_999
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Keys of what is in it: one person who has completed everything, one who failed, gained by a repair and is at it again."""
+
+    done: int
+    failed: int
+    attempt: int
+    public_id: str
+    answered: str
+    completion: int
+    walk: int
+    other: int
+    opened: int
+    repaired: int
+    remark: int
+    repair: int
+    certificate: int
+    number: str
+    program: int
+    forged: str
+    document: str
+    profile: int
+    audit: int
+
+
+def make_world(session: Session) -> World:
+    """Committed."""
+    home = make_organization(session)
+    done, failed, late = (make_person(session, name, organization=home) for name in ("Ana", "Ben", "Cho"))
+    staff = make_person(session, "Sam", role=Role.STAFF)
+    complete(session, done, SEALS, WALK, PASSWORDS, at=AT)
+    teller = story(session, AT)
+    seals = teller.shelf.library.modules[SEALS]
+    teller.attempts(failed, seals, AT, right=0)
+    teller.reads(failed, seals, 1, AT + timedelta(hours=1))
+    session.commit()
+    question = seals.questions[0].id
+    proposal = repairs.Proposal(SEALS, question, True, (), AT - timedelta(days=1), "It cannot be answered.")
+    repaired = repairs.apply(session, proposal, by_id=staff.id, now=AT + timedelta(days=1))
+    teller.attempts(late, seals, AT + timedelta(days=2), right=0)  # marked with the repair at once
+    session.commit()
+    begin_attempt(session, failed, SEALS)
+    issued = {c.category: c for c in certificates.of_person(session, done.id)}
+    certificates.keep(session, issued[6].id, b"%PDF-1.7 as it was drawn", now=AT)
+    session.commit()
+
+    def one(statement: Any) -> Any:
+        return session.scalars(statement.limit(1)).one()
+
+    attempt = one(
+        select(Attempt).where(Attempt.person_id == done.id, Attempt.module == SEALS, Attempt.passed.is_(True))
+    )
+    completed = {c.module: c.id for c in session.scalars(select(Completion))}
+    remark = one(select(Remark))
+    assert done.profile_id is not None
+    return World(
+        done=done.id,
+        failed=failed.id,
+        attempt=attempt.id,
+        public_id=attempt.public_id,
+        answered=one(select(Answer.question).where(Answer.attempt_id == attempt.id)),
+        completion=completed[SEALS],
+        walk=completed[WALK],
+        other=one(select(Attempt.id).where(Attempt.person_id == done.id, Attempt.module == WALK)),
+        opened=one(select(Attempt.id).where(Attempt.submitted_at.is_(None))),
+        repaired=remark.attempt_id,
+        remark=remark.id,
+        repair=repaired.repair_id,
+        certificate=issued[6].id,
+        number=issued[6].number,
+        program=issued[0].id,
+        forged=json.dumps(issued[6].record | {"name": "Somebody Else"}),
+        document=attempt.document,
+        profile=done.profile_id,
+        audit=one(select(AuditEntry.id).order_by(AuditEntry.id.desc())),
+    )
+
+
+def copied(table: str, where: str, **changed: str) -> str:
+    """INSERT of a row like another one, but for these columns (SQL)."""
+    names = [column.name for column in Base.metadata.tables[table].columns]
+    values = ", ".join(changed.get(name, name) for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {where}"
+
+
+def without_unique_keys(table: str, key: str) -> tuple[str, ...]:
+    """Takes a unique key from a table."""
+    if db.engine.dialect.name == "postgresql":
+        return (f"ALTER TABLE {table} DROP CONSTRAINT {key}",)
+    return (
+        f"CREATE TABLE plain AS SELECT * FROM {table}",
+        f"DROP TABLE {table}",
+        f"ALTER TABLE plain RENAME TO {table}",
+    )
+
+
+def vandalize(*statements: str) -> None:
+    """Run SQL with foreign keys off."""
+    postgresql = db.engine.dialect.name == "postgresql"
+    off, on = (
+        ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
+        if postgresql
+        else ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
+    )
+    db.session.rollback()  # or it holds what is to be changed
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        for statement in (off, *statements, on):
+            cursor.execute(statement)
+        connection.commit()
+    finally:
+        connection.close()
