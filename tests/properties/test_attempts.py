@@ -345,10 +345,3 @@ def live(session: Session, backend: str) -> None:
 @on_both
 def test_whatever_happens_every_promise_holds(session: Session, backend: str) -> None:
     live(session, backend)
-
-
-@on_both
-@pytest.mark.slow
-@pytest.mark.parametrize("time", range(10))
-def test_whatever_happens_for_longer_every_promise_holds(session: Session, backend: str, time: int) -> None:
-    live(session, backend)
