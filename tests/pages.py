@@ -18,6 +18,10 @@ SPACE = re.compile(r"\s+")
 HARMLESS = {"non-void-element-with-trailing-solidus"}
 
 
+# What stands above a page that does not exist, is somebody else's, or is not for this role.
+MISSING, REFUSED = "There is no page at this address.", "This page is not yours to open."
+
+
 class Page:
     """A response, parsed. `path` is where redirects led."""
 

@@ -11,7 +11,7 @@ from lms.accounts.permissions import Role
 from lms.schedule.models import ProfileRequirement
 from tests.accounts.conftest import Outbox, audited, sign_in, signed_in_as
 from tests.factories.people import make_organization, make_person
-from tests.pages import Browser
+from tests.pages import MISSING, Browser
 
 
 @pytest.fixture
@@ -135,5 +135,5 @@ def test_a_colleagues_page_is_not_a_learners(app: Flask, robin: Person) -> None:
 
 def test_a_person_out_of_company_has_no_company_pages(app: Flask, session: Session) -> None:
     browser = Browser(app).sign_in(make_person(session, role=Role.COORDINATOR))
-    browser.get("/company/people/new", status=404)
-    browser.get("/company/people/1", status=404)
+    for path in ("/company/people/new", "/company/people/1"):
+        assert browser.get(path, status=404).h1 == MISSING

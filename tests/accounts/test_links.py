@@ -54,7 +54,7 @@ def test_using_a_link_ends_the_others(browser: Browser, robin: Person, outbox: O
     first = outbox.path(robin.email)
     ask_link(browser, robin.email)
     browser.submit(browser.get(outbox.path(robin.email)))
-    browser.get(first, status=410)
+    assert browser.get(first, status=410).h1 == "This link no longer works."
 
 
 def test_only_the_hash_of_a_link_is_kept(browser: Browser, robin: Person, outbox: Outbox, session: Session) -> None:

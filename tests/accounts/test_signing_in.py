@@ -157,7 +157,8 @@ def test_after_five_failures_the_next_try_waits(browser: Browser, robin: Person,
 def test_unknown_addresses_are_throttled_alike(browser: Browser, session: Session) -> None:
     for _ in range(5):
         sign_in(browser, "nobody@sample.example", "wrong wrong wrong", status=422)
-    sign_in(browser, "Nobody@sample.example", "wrong wrong wrong", status=429)
+    refused = sign_in(browser, "Nobody@sample.example", "wrong wrong wrong", status=429)
+    assert "Too many tries in a short time." in refused.text
 
 
 @pytest.mark.usefixtures("clock_stands")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lms.catalog.shelf import Published
-from tests.pages import Browser, words
+from tests.pages import MISSING, Browser, words
 
 
 def test_every_criterion_has_a_page_that_says_it_is_a_paraphrase(browser: Browser, shelf_now: Published) -> None:
@@ -64,7 +64,7 @@ def test_a_picture_is_served_so_that_it_cannot_act(browser: Browser) -> None:
     "path", ["/courses/conveyance-and-iit-security/images/none.svg", "/courses/x/images/walk.svg", "/criteria/99.1"]
 )
 def test_what_is_not_there_is_missing(browser: Browser, path: str) -> None:
-    browser.get(path, status=404)
+    assert browser.get(path, status=404).h1 == MISSING
 
 
 def test_the_timeline_names_every_date(browser: Browser, shelf_now: Published) -> None:

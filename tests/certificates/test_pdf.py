@@ -194,10 +194,10 @@ def test_drawing_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a certificate reached for the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    draw(
-        replace(TYPICAL, name='<img src="http://127.0.0.1:9/x.png">', organization="@import url(http://x.example)"),
-        SITE,
+    hostile = replace(
+        TYPICAL, name='<img src="http://127.0.0.1:9/x.png">', organization="@import url(http://x.example)"
     )
+    assert draw(hostile, SITE).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(

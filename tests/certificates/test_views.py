@@ -18,7 +18,7 @@ from lms.certificates.models import Certificate, CertificateDocument
 from lms.certificates.pdf import LibraryMissing
 from lms.certificates.rules import check_character, from_plain
 from tests.factories.people import make_organization, make_person
-from tests.pages import Browser, Page
+from tests.pages import MISSING, Browser, Page
 
 from .records import NOON, PASSWORDS, SEALS, TYPICAL, WALK, earn
 
@@ -135,7 +135,7 @@ def test_a_coordinator_without_a_company_opens_nobodys(
     certificate.organization_id = None
     session.commit()
     browser.sign_in(make_person(session, "Somebody Else", role=Role.COORDINATOR))
-    browser.get(f"/certificates/{certificate.number}.pdf", status=404)
+    assert browser.get(f"/certificates/{certificate.number}.pdf", status=404).h1 == MISSING
 
 
 def test_a_visitor_is_sent_to_sign_in(browser: Browser, certificate: Certificate) -> None:
@@ -146,7 +146,7 @@ def test_a_visitor_is_sent_to_sign_in(browser: Browser, certificate: Certificate
 
 def test_a_missing_number_answers_like_a_foreign_one(browser: Browser, driver: Person) -> None:
     browser.sign_in(driver)
-    browser.get(f"/certificates/{TYPICAL.number}.pdf", status=404)
+    assert browser.get(f"/certificates/{TYPICAL.number}.pdf", status=404).h1 == MISSING
 
 
 def test_when_it_cannot_be_drawn_the_page_says_what_to_install(
@@ -320,4 +320,5 @@ def test_a_check_keeps_nothing(browser: Browser, session: Session, document: byt
 
 def test_a_number_that_fits_but_was_never_issued_is_unknown(browser: Browser) -> None:
     body = "0" * 12
-    browser.get(f"/verify/{body}{check_character(body)}", status=404)
+    page = browser.get(f"/verify/{body}{check_character(body)}", status=404)
+    assert page.h1 == "We issued no certificate with this number."

@@ -156,3 +156,4 @@ def test_the_html_is_valid() -> None:
     parser = html5lib.HTMLParser(strict=True)
     for html in [module.opening, *(section.html for section in module.sections), *(q.html for q in module.questions)]:
         parser.parseFragment(html)
+        assert parser.errors == []

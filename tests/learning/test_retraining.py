@@ -182,6 +182,14 @@ def test_two_changes_are_learned_together(session: Session, ana: Person) -> None
     assert findings(session) == []
 
 
+def test_a_change_that_shows_nowhere_asks_the_whole_quiz_beside_others_too(session: Session, ana: Person) -> None:
+    complete(session, ana, SEALS, at=AT)
+    republish(session, SUBSTANTIVE, SECOND, at=LATER)
+    assert service.delta_questions(session, person_id=ana.id, module=SEALS) == ABOUT_IT
+    republish(session, ("minutes: 10", "minutes: 12"), at=LATER + timedelta(days=1))
+    assert service.delta_questions(session, person_id=ana.id, module=SEALS) == frozenset()
+
+
 @on_both
 def test_what_was_opened_since_the_change_stays_opened(session: Session, ana: Person) -> None:
     begin_attempt(session, ana, SEALS)

@@ -27,7 +27,7 @@ from tests.factories.library import republish
 from tests.factories.people import make_organization, make_person
 from tests.factories.training import SEALS, begin_attempt
 from tests.factories.training import complete as really_complete
-from tests.pages import Browser, Page, words
+from tests.pages import MISSING, REFUSED, Browser, Page, words
 
 from .histories import NOON, TODAY
 
@@ -220,8 +220,8 @@ def test_the_key_opens_after_the_own_pass_only(
 
 
 def test_what_is_not_required_of_anybody_cannot_be_printed(session: Session, coordinator: Browser, ana: Person) -> None:
-    coordinator.get("/company/paper/test?module=no-such/module&variants=2", status=404)
-    coordinator.get("/company/paper/test", status=404)
+    for chosen in ("?module=no-such/module&variants=2", ""):
+        assert coordinator.get(f"/company/paper/test{chosen}", status=404).h1 == MISSING
 
 
 def test_a_company_without_requirements_is_told(app: Flask, session: Session) -> None:
@@ -267,7 +267,7 @@ def test_the_key_is_not_for_learners(app: Flask, session: Session, ana: Person) 
     really_complete(session, ana, SEALS, at=NOON - timedelta(hours=2))
     learner = Browser(app).sign_in(ana)
     for page in ("", "key", "test", "booklet", "answers"):
-        learner.get(f"/company/paper/{page}?{CHOSEN}", status=403)
+        assert learner.get(f"/company/paper/{page}?{CHOSEN}", status=403).h1 == REFUSED
 
 
 @pytest.mark.parametrize("person", ["9" * 5000, "-1", "1.0", "²", "٣", "0"])

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from tests.pages import Browser
+from tests.pages import MISSING, Browser
 from tests.studio.editor import BETTER, BROKEN, LEARNED, SEALS, TEXT, newest, press, said, typed
 
 
@@ -73,4 +73,4 @@ def test_what_is_not_there_is_not_found(terry: Browser) -> None:
         "/studio/revisions/1/files/none.md",
         "/studio/revisions/1/files/../../app.py",
     ):
-        terry.get(path, status=404)
+        assert terry.get(path, status=404).h1 == MISSING

@@ -11,7 +11,7 @@ from tests.assessment.answers import RIGHT, WRONG
 from tests.factories.people import make_organization
 from tests.factories.quizzes import crowd, sit
 from tests.factories.training import SEALS as KEY
-from tests.pages import Browser, Page, words
+from tests.pages import MISSING, Browser, Page, words
 from tests.studio.editor import PATH, SEALS, in_files
 
 ITEMS = f"{SEALS}items"
@@ -152,4 +152,4 @@ def test_the_studio_leads_there(terry: Browser) -> None:
 
 def test_a_module_that_is_not_published_has_none(terry: Browser) -> None:
     for path in ("/studio/modules/seal-security/none/items", "/studio/modules/none/seals/items"):
-        terry.get(path, status=404)
+        assert terry.get(path, status=404).h1 == MISSING

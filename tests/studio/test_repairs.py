@@ -23,7 +23,7 @@ from tests.assessment.conftest import begin
 from tests.assessment.taking import MISLED, MORNING, take
 from tests.factories.people import make_organization, make_person
 from tests.factories.quizzes import crowd, sit
-from tests.pages import Browser, Page, words
+from tests.pages import MISSING, Browser, Page, words
 
 REPAIRS, DRY_RUN = "/studio/repairs/", "/studio/repairs/dry-run"
 REASON = "Two answers are right."
@@ -209,7 +209,7 @@ def test_the_button_checks_what_it_gets(terry: Browser, session: Session) -> Non
 
 @pytest.mark.parametrize("changes", [{"module": "none/none"}, {"question": "none"}, {"module": ""}])
 def test_what_is_not_published_cannot_be_repaired(terry: Browser, changes: dict[str, str]) -> None:
-    dry_run(terry, status=404, **changes)
+    assert dry_run(terry, status=404, **changes).h1 == MISSING
 
 
 def test_a_repair_that_is_not_there(terry: Browser, people: dict[str, Person]) -> None:
