@@ -33,7 +33,6 @@ from lms.learning import service as learning
 from lms.migrations.commands import upgrade
 from lms.schedule import service as schedules
 from lms.schedule.models import ProfileRequirement
-from lms.schedule.rules import Schedule
 from lms.settings import Settings
 
 PASSWORD = DEMO_PASSWORD
@@ -190,8 +189,7 @@ def _populate(session: Session, shelf: Published, moment: datetime) -> None:
     }
     crowd = list(_crowd(session, [o.id for o in made], rng, moment))
     schedules.refresh(session, shelf.library)
-    schedule = schedules.in_force(session, shelf.library)
-    story = Story(session, shelf, schedule, rng, moment)
+    story = Story(session, shelf, rng, moment)
     story.of_marisol(accounts[Role.LEARNER])
     story.some(accounts[Role.COORDINATOR], 0.6)
     for person, share in crowd:
@@ -222,10 +220,8 @@ def _crowd(
 class Story:
     """What invented people did, told through the same services that real ones use, at moments of the past."""
 
-    def __init__(
-        self, session: Session, shelf: Published, schedule: Schedule, rng: random.Random, moment: datetime
-    ) -> None:
-        self.session, self.shelf, self.schedule, self.rng, self.moment = session, shelf, schedule, rng, moment
+    def __init__(self, session: Session, shelf: Published, rng: random.Random, moment: datetime) -> None:
+        self.session, self.shelf, self.rng, self.moment = session, shelf, rng, moment
 
     def modules_of(self, person: Person) -> list[Module]:
         keys = self.session.scalars(
@@ -269,18 +265,8 @@ class Story:
         if self.rng.random() < 0.25:
             self.attempts(person, module, at, right=0.5)
         self.attempts(person, module, at + timedelta(minutes=30), right=1.0 if self.rng.random() < 0.4 else 0.9)
-        shelf = self.shelf
-        completion = learning.settle(
-            self.session, person_id=person.id, module=module, published=shelf, now=at + timedelta(minutes=40)
-        )
-        if completion:
-            certificates.issue_earned(
-                self.session,
-                completion=completion,
-                published=shelf,
-                schedule=self.schedule,
-                now=completion.completed_at,
-            )
+        done_at = at + timedelta(minutes=40)
+        certificates.complete(self.session, person_id=person.id, module=module, published=self.shelf, now=done_at)
 
     def begins(self, person: Person, module: Module, at: datetime) -> str:
         """The public id of the person's open attempt."""

@@ -7,7 +7,7 @@ answers are saved and submitted at the moment at which they were typed in.
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,7 +19,7 @@ from lms.catalog.models import Revision, RevisionModule
 from lms.catalog.shelf import Published, pinned_module
 from lms.content.course import Module
 from lms.core import audit
-from lms.core.clock import PROGRAM_ZONE, program_day
+from lms.core.clock import day_begins, program_day
 
 from . import service
 from .hot import OPEN
@@ -67,11 +67,6 @@ class Proctored:
     by: str
     on: date
     variant: int
-
-
-def moment_of(day: date) -> datetime:
-    """The moment that stands for the day of a paper test: its first."""
-    return datetime.combine(day, time(), PROGRAM_ZONE)
 
 
 def find_test(
@@ -169,7 +164,7 @@ def _typed_before(
             Attempt.document == test.document,
             Attempt.form == test.variant.number,
             Attempt.proctor_id.is_not(None),
-            Attempt.started_at == moment_of(day),
+            Attempt.started_at == day_begins(day),
         )
     )
     if public_id is None:
@@ -191,7 +186,7 @@ def _begin(session: Session, test: Test, person_id: int, proctor_id: int, day: d
         document=test.document,
         paper=to_json(test.variant.paper),
         pass_mark=test.module.pass_mark,
-        started_at=moment_of(day),
+        started_at=day_begins(day),
         proctor_id=proctor_id,
         form=test.variant.number,
     )

@@ -217,7 +217,7 @@ def start(
     waits_until = may_begin_at(history(session, person_id=person_id, module=module.key), published)
     if waits_until and now < waits_until:
         raise TooSoon(waits_until)
-    entities, seen = _entities(session, organization_id), _seen(session, person_id, module.key)
+    entities, seen = entities_of(session, organization_id), _seen(session, person_id, module.key)
     delta = draw(module, entities, seen, rng, only=only) if only else Paper(())
     paper = delta if delta.drawn else draw(module, entities, seen, rng)
     if not paper.drawn:
@@ -372,7 +372,8 @@ def _past(row: Row[*tuple[Any, ...]], number: int) -> Past:
     return Past(row.public_id, number, row.submitted_at, score, own, row.created_at, row.reason or "")
 
 
-def _entities(session: Session, organization_id: int | None) -> list[str]:
+def entities_of(session: Session, organization_id: int | None) -> list[str]:
+    """The entity types of a company, for which questions are drawn; none without a company."""
     rows = select(OrganizationEntity.entity).where(OrganizationEntity.organization_id == organization_id)
     return list(session.scalars(rows))
 

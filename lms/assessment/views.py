@@ -20,7 +20,6 @@ from lms.core.language import _, current_language, translated
 from lms.learning import rules as learning_rules
 from lms.learning import service as learning
 from lms.learning.standing import desk
-from lms.schedule import service as schedules
 from lms.web.dates import at_time
 from lms.web.errors import stale
 from lms.web.form import Errors
@@ -212,16 +211,8 @@ def submit(public_id: str) -> ResponseReturnValue:
 def _submit(sheet: Sheet, moment: datetime, sentence: str | None = None) -> None:
     result = service.submit(db.session, sheet, now=moment, acknowledgment=sentence)
     if result and result.passed:
-        _complete(sheet, moment)
-
-
-def _complete(sheet: Sheet, moment: datetime) -> None:
-    """What a pass completes, and what that certifies."""
-    module, shelf = sheet.lesson or sheet.module, sheet.published
-    completion = learning.settle(db.session, person_id=sheet.person_id, module=module, published=shelf, now=moment)
-    if completion:
-        schedule = schedules.in_force(db.session, shelf.library)
-        certificates.issue_earned(db.session, completion=completion, published=shelf, schedule=schedule, now=moment)
+        module, shelf = sheet.lesson or sheet.module, sheet.published
+        certificates.complete(db.session, person_id=sheet.person_id, module=module, published=shelf, now=moment)
 
 
 def _overview(sheet: Sheet, errors: Errors) -> str:

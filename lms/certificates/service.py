@@ -15,11 +15,14 @@ from lms.accounts.identity import SignedIn
 from lms.accounts.models import Organization, Person
 from lms.accounts.permissions import Permission
 from lms.catalog.shelf import Published
+from lms.content.course import Module
 from lms.core import audit
 from lms.core.clock import program_day
+from lms.learning import service as learning
 from lms.learning.models import Completion
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import Schedule
+from lms.schedule.service import in_force
 
 from .models import Certificate, CertificateDocument
 from .reader import read
@@ -37,6 +40,17 @@ from .rules import (
     to_plain,
 )
 from .sheet import missing_facts
+
+
+def complete(
+    session: Session, *, person_id: int, module: Module, published: Published, now: datetime
+) -> Completion | None:
+    """The completion this moment brings (see learning.service.settle), with the certificates that it earns; None for none."""
+    completion = learning.settle(session, person_id=person_id, module=module, published=published, now=now)
+    if completion:
+        schedule = in_force(session, published.library)
+        issue_earned(session, completion=completion, published=published, schedule=schedule, now=now)
+    return completion
 
 
 def issue_earned(

@@ -23,7 +23,7 @@ class OnceMore:
     passed: bool
 
 
-def once_more(session: Session, person_id: int, modules: Collection[str]) -> Mapping[str, OnceMore]:
+def since_completion(session: Session, person_id: int, modules: Collection[str]) -> Mapping[str, OnceMore]:
     """By module. People are due once more a few times a year, so this stays out of the one statement of their pages."""
     known = (
         select(

@@ -114,8 +114,8 @@ def make_due(
     if person_id is not None:
         concerned = and_(concerned, Progress.person_id == person_id)
         reading = reading.where(SectionReading.person_id == person_id)
-    run(session, reading)
-    return run(
+    _run(session, reading)
+    return _run(
         session,
         update(Progress)
         .where(concerned)
@@ -158,10 +158,10 @@ def turn(session: Session, program: Program, *, today: date, person_id: int | No
     )
     if person_id is not None:
         statement = statement.where(Progress.person_id == person_id)
-    return run(session, statement)
+    return _run(session, statement)
 
 
-def run(session: Session, statement: Update | Delete) -> int:
+def _run(session: Session, statement: Update | Delete) -> int:
     """How many rows it changed. The session holds none of them in memory."""
     done = session.execute(statement.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], done).rowcount

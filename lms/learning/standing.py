@@ -25,7 +25,7 @@ from lms.schedule.rules import Schedule, due
 from lms.schedule.service import overridden
 
 from .models import Progress, SectionReading
-from .oncemore import once_more
+from .oncemore import since_completion
 from .rules import Standing
 
 _PERSON: BindParameter[int] = bindparam("person", None)
@@ -135,7 +135,7 @@ def desk(session: Session, person: SignedIn, module: str = "") -> Desk:
 def _once_more(session: Session, person: SignedIn, standings: dict[str, Standing]) -> dict[str, Standing]:
     """With what a page says about those that are due once more: a second statement, for those few people alone."""
     again = [module for module, standing in standings.items() if standing.again]
-    for module, more in once_more(session, person.id, again).items() if again else ():
+    for module, more in since_completion(session, person.id, again).items() if again else ():
         standings[module] = replace(
             standings[module], trained_on=more.trained_on, changes=more.changes, passed=more.passed
         )

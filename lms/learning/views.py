@@ -18,7 +18,6 @@ from lms.content.framework import Category, Framework
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import current_language
-from lms.schedule import service as schedules
 
 from . import retraining, rules, service
 from .rules import Standing
@@ -184,7 +183,4 @@ def _open(module: Module, anchor: str) -> None:
     shelf = published(db.session)
     with transaction():
         service.open_section(db.session, person_id=person.id, module=module.key, section=anchor, now=moment)
-        completion = service.settle(db.session, person_id=person.id, module=module, published=shelf, now=moment)
-        if completion:
-            schedule = schedules.in_force(db.session, shelf.library)
-            certificates.issue_earned(db.session, completion=completion, published=shelf, schedule=schedule, now=moment)
+        certificates.complete(db.session, person_id=person.id, module=module, published=shelf, now=moment)

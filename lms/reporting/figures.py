@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, OrganizationEntity, Person
-from lms.core.clock import program_day
+from lms.core.clock import day_begins, program_day
 from lms.learning.models import Progress
 from lms.schedule.models import ProfileRequirement
 
@@ -120,7 +120,7 @@ def began_on(session: Session) -> date | None:
 def curve(session: Session, part: Slice, dues_by_day: dict[date, int], *, start: date, enforcement: date) -> Curve:
     """Completion by week toward the enforcement date. Weeks begin on Mondays in America/New_York."""
     mondays = rules.mondays(start, part.today)
-    weeks = [(Progress.completed_at < rules.midnight(day), n) for n, day in enumerate(mondays)]
+    weeks = [(Progress.completed_at < day_begins(day), n) for n, day in enumerate(mondays)]
     week = case(*weeks, else_=len(mondays)) if weeks else literal(0)
     statement = requirements(part, week.label(KEY), func.count()).where(is_complete).group_by(KEY)
     weekly = [0] * (len(mondays) + 1)

@@ -13,9 +13,9 @@ from lms.catalog.shelf import Published
 from lms.certificates import service as certificates
 from lms.content.course import Module
 from lms.content.library import Library
+from lms.core.clock import day_begins
 from lms.learning import service as learning
 from lms.learning.models import ModuleChange
-from lms.schedule import service as schedules
 from lms.schedule.models import ProfileRequirement
 
 
@@ -63,15 +63,12 @@ def take_in(
     )
     if taken.before:
         return taken
-    key, read_at = test.module.key, proctoring.moment_of(day)
+    key, read_at = test.module.key, day_begins(day)
     learning.begin(session, person_id=person_id, module=key, now=read_at)
     for anchor in _booklet_sections(session, test):
         learning.open_section(session, person_id=person_id, module=key, section=anchor, now=read_at)
     lesson = published.library.module(key, test.module.language) or test.module
-    completion = learning.settle(session, person_id=person_id, module=lesson, published=published, now=now)
-    if completion:
-        schedule = schedules.in_force(session, published.library)
-        certificates.issue_earned(session, completion=completion, published=published, schedule=schedule, now=now)
+    certificates.complete(session, person_id=person_id, module=lesson, published=published, now=now)
     return taken
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from lms.core.clock import PROGRAM_ZONE, program_day
+from lms.core.clock import program_day
 
 # The first characters that make a spreadsheet take a text cell for a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -107,11 +107,6 @@ def curve_start(first: date | None, today: date) -> date:
 def mondays(start: date, today: date) -> list[date]:
     """Every seventh day from the start, before today."""
     return [start + timedelta(weeks=n) for n in range(-(-(today - start).days // 7))]
-
-
-def midnight(day: date) -> datetime:
-    """The moment a day begins in America/New_York."""
-    return datetime.combine(day, time(), PROGRAM_ZONE)
 
 
 @dataclass(frozen=True, slots=True)

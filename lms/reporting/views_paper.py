@@ -5,10 +5,8 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from lms.accounts.guards import guard, me
-from lms.accounts.models import OrganizationEntity
 from lms.accounts.permissions import Permission
 from lms.assessment import onpaper, proctoring, rules
 from lms.assessment import service as assessment
@@ -236,8 +234,7 @@ def _shelf() -> Published:
 
 
 def _entities() -> list[str]:
-    rows = select(OrganizationEntity.entity).where(OrganizationEntity.organization_id == _own())
-    return sorted(db.session.scalars(rows))
+    return assessment.entities_of(db.session, _own())
 
 
 def _key_closed(module: str) -> str:

@@ -11,14 +11,12 @@ from lms.assessment import mails, repairs, rules
 from lms.assessment.models import Repair
 from lms.assessment.repair import ACCEPTING, CHOOSING, Choice, choices
 from lms.assessment.repairs import Change, Proposal, one_each
-from lms.catalog.shelf import Published, published
+from lms.catalog.shelf import published
 from lms.certificates import service as certificates
 from lms.content.course import Module, Question
 from lms.core.clock import day_begins, now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import LANGUAGES
-from lms.learning import service as learning
-from lms.schedule import service as schedules
 from lms.web.form import Errors
 from lms.web.paging import page_of
 
@@ -57,10 +55,7 @@ def new() -> str:
 @guard(Permission.REPAIR_QUESTIONS)
 def dry_run() -> ResponseReturnValue:
     """Who would gain by a repair. Nothing is changed."""
-    module = _module()
-    question = _question(module)
-    offered = _choices(module, question)
-    value, errors = _read(question, offered)
+    module, question, offered, value, errors = _typed()
     if errors:
         return _form(module, question, offered, value, errors), 422
     proposal = _proposal(module, question, value)
@@ -89,10 +84,7 @@ def dry_run() -> ResponseReturnValue:
 @guard(Permission.REPAIR_QUESTIONS)
 def apply() -> ResponseReturnValue:
     """Repair the question for good, with what new passes complete and certify; then tell those concerned."""
-    module = _module()
-    question = _question(module)
-    offered = _choices(module, question)
-    value, errors = _read(question, offered)
+    module, question, offered, value, errors = _typed()
     if errors:
         return _form(module, question, offered, value, errors), 422
     moment = now()
@@ -150,14 +142,10 @@ def _tell(number: int) -> None:
 
 def _complete(passes: Iterable[Change], key: str) -> None:
     """What new passes complete, and what that certifies: for each person once."""
-    shelf: Published = published(db.session)
-    schedule, moment = schedules.in_force(db.session, shelf.library), now()
+    shelf, moment = published(db.session), now()
+    module = shelf.library.modules[key]
     for person_id in sorted({change.person_id for change in passes}):
-        completion = learning.settle(
-            db.session, person_id=person_id, module=shelf.library.modules[key], published=shelf, now=moment
-        )
-        if completion:
-            certificates.issue_earned(db.session, completion=completion, published=shelf, schedule=schedule, now=moment)
+        certificates.complete(db.session, person_id=person_id, module=module, published=shelf, now=moment)
 
 
 def _module() -> Module:
@@ -183,9 +171,12 @@ def _choices(module: Module, question: Question) -> tuple[Choice, ...]:
     return choices(today, [form for form in asked if form and form.type == question.type])
 
 
-def _read(question: Question, offered: tuple[Choice, ...]) -> tuple[Repairing, Errors]:
-    ticked = request.values.getlist("accept")
-    return forms.repairing(request.values, ticked, question, offered, program_day(now()))
+def _typed() -> tuple[Module, Question, tuple[Choice, ...], Repairing, Errors]:
+    """The question that was chosen with what may be accepted of it, and the repair that was typed in."""
+    module = _module()
+    question = _question(module)
+    offered, ticked = _choices(module, question), request.values.getlist("accept")
+    return module, question, offered, *forms.repairing(request.values, ticked, question, offered, program_day(now()))
 
 
 def _proposal(module: Module, question: Question, value: Repairing) -> Proposal:

@@ -19,7 +19,7 @@ from lms.assessment.proctoring import Test as PaperTest
 from lms.catalog.shelf import published
 from lms.core import audit
 from lms.core.audit import AuditEntry
-from lms.core.clock import now, program_day
+from lms.core.clock import day_begins, now, program_day
 from lms.core.database import db, transaction
 from tests.accounts.test_races import race
 from tests.conftest import on_both
@@ -79,7 +79,7 @@ def test_a_sheet_becomes_an_attempt_that_says_who_proctored(session: Session, dr
     attempt = session.scalars(select(Attempt)).one()
     assert (attempt.proctor_id, attempt.form, attempt.delta, attempt.closes_at) == (boss, 1, False, None)
     assert attempt.submitted_at == moment
-    assert attempt.started_at == proctoring.moment_of(program_day(moment))
+    assert attempt.started_at == day_begins(program_day(moment))
     assert proctoring.proctored(session, taken.public_id) == Proctored("Casey Sample", program_day(moment), 1)
     sheet = service.find(session, public_id=taken.public_id, person_id=driver.id)
     assert service.responses(service.answers(session, sheet)) == RIGHT
@@ -171,8 +171,8 @@ def test_a_sheet_outlives_the_text_that_it_was_printed_from(session: Session) ->
     ],
 )
 def test_the_day_of_a_test_begins_in_new_york(day: date, begins: datetime) -> None:
-    assert proctoring.moment_of(day) == begins
-    assert program_day(proctoring.moment_of(day)) == day
+    assert day_begins(day) == begins
+    assert program_day(day_begins(day)) == day
 
 
 def test_an_attempt_made_on_the_site_was_not_proctored(session: Session, driver: Person) -> None:

@@ -12,7 +12,6 @@ from lms.catalog.shelf import published
 from lms.core.clock import months_later, now, program_day
 from lms.demo import Story
 from lms.learning.models import Completion
-from lms.schedule import service as schedules
 
 _rests = count(1)
 SEALS, WALK, PASSWORDS = "seal-security/seals", "conveyance-and-iit-security/walk", "cybersecurity/passwords"
@@ -20,8 +19,7 @@ SEALS, WALK, PASSWORDS = "seal-security/seals", "conveyance-and-iit-security/wal
 
 def story(session: Session, moment: datetime | None = None) -> Story:
     """A teller of what people did; everything is right when its dice say so (seed 1)."""
-    shelf = published(session)
-    return Story(session, shelf, schedules.in_force(session, shelf.library), random.Random(1), moment or now())
+    return Story(session, published(session), random.Random(1), moment or now())
 
 
 def complete(session: Session, person: Person, *modules: str, at: datetime | None = None) -> None:

@@ -15,7 +15,7 @@ from lms.assessment.models import Attempt
 from lms.catalog.shelf import published
 from lms.core.clock import months_later, now, program_day
 from lms.fsck.service import check
-from lms.learning import retraining, service
+from lms.learning import retraining, rules, service
 from lms.learning.models import Completion, Progress
 from lms.learning.standing import desk
 from tests.conftest import on_both
@@ -284,6 +284,23 @@ def test_whoever_missed_a_change_until_the_end_takes_the_whole_quiz(session: Ses
     assert (row.again_because, row.again_on) == ("expiry", due_on)
     assert service.delta_questions(session, person_id=ana.id, module=SEALS) == frozenset()
     assert findings(session) == []
+
+
+@pytest.mark.parametrize("before", [61, 60, 59, 0, -1, -400])
+@pytest.mark.parametrize("changed", [False, True])
+def test_the_rule_and_the_statement_of_the_calendar_agree(
+    session: Session, ana: Person, before: int, changed: bool
+) -> None:
+    complete(session, ana, SEALS, at=AT)
+    if changed:
+        republish(session, SUBSTANTIVE, SECOND, at=LATER)
+    program = published(session).library.framework.program
+    end = progress(session, ana).valid_until
+    assert end is not None
+    today = end - timedelta(days=before)
+    for _ in range(2):  # the second time there is nothing left to write
+        expected = rules.turns(desk(session, as_signed_in(ana)).standings[SEALS], today, program)
+        assert bool(day(session, today, ana)) == expected
 
 
 def test_one_person_alone(session: Session, ana: Person) -> None:

@@ -27,7 +27,6 @@ from lms.demo import right_response, wrong_response
 from lms.learning import retraining
 from lms.learning import service as learning
 from lms.learning.models import Completion, ModuleChange, Progress, SectionReading
-from lms.schedule import service as schedules
 from tests.factories.people import make_organization, make_person
 
 from .model import Given, Key, Result, Sitting
@@ -103,11 +102,8 @@ def submit(sitting: Sitting, now: datetime) -> tuple[Score | None, bool]:
 def settle(key: Key, now: datetime) -> bool:
     served = published(db.session)
     lesson = served.library.modules[key[1]]
-    completion = learning.settle(db.session, person_id=key[0], module=lesson, published=served, now=now)
-    if completion:
-        schedule = schedules.in_force(db.session, served.library)
-        certificates.issue_earned(db.session, completion=completion, published=served, schedule=schedule, now=now)
-    return completion is not None
+    done = certificates.complete(db.session, person_id=key[0], module=lesson, published=served, now=now)
+    return done is not None
 
 
 def publish(texts: Mapping[str, Text], base: int, now: datetime) -> tuple[int, int]:

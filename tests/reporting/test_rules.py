@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.core.clock import day_begins
 from lms.reporting.rules import (
     FORMULA_STARTS,
     Figures,
     Status,
     curve,
     curve_start,
-    midnight,
     mondays,
     on_time,
     percent,
@@ -48,8 +48,8 @@ def test_the_due_day_ends_at_midnight_in_new_york() -> None:
     summer = date(2026, 7, 1)
     assert on_time(datetime(2026, 7, 2, 3, 59, tzinfo=UTC), summer)
     assert not on_time(datetime(2026, 7, 2, 4, 0, tzinfo=UTC), summer)
-    assert midnight(DAY) == datetime(2026, 11, 24, 5, tzinfo=UTC)
-    assert midnight(summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
+    assert day_begins(DAY) == datetime(2026, 11, 24, 5, tzinfo=UTC)
+    assert day_begins(summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7))

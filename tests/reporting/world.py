@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
 from lms.content.framework import FocusArea, Framework, Phase, Program
+from lms.core.clock import day_begins
 from lms.learning.models import Progress
 from lms.reporting.filters import SHOWS, Choice, Filters
-from lms.reporting.rules import Figures, Status, midnight, status
+from lms.reporting.rules import Figures, Status, status
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import due
 
@@ -90,7 +91,7 @@ class Fact:
 
 # Few days, so that due days, today and completions often meet; moments at the very edge of a day among them.
 days = st.integers(0, DAYS // 4).map(lambda n: FIRST + timedelta(days=4 * n))
-edges = st.integers(0, DAYS).map(lambda n: midnight(FIRST + timedelta(days=n)).astimezone(UTC))
+edges = st.integers(0, DAYS).map(lambda n: day_begins(FIRST + timedelta(days=n)).astimezone(UTC))
 moments = edges | st.integers(0, DAYS * 24).map(lambda n: datetime(2026, 10, 26, tzinfo=UTC) + timedelta(hours=n))
 
 
