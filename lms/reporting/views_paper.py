@@ -129,25 +129,14 @@ def _why(refused: Exception) -> str:
 
 
 def _say(taken: TakenIn, name: str) -> None:
-    percent = rules.percent(taken.score.points, taken.score.of)
+    said = {"name": name, "percent": rules.percent(taken.score.points, taken.score.of)}
     if taken.before:
         flash(_("This sheet of %(name)s was typed in before; nothing was changed.", name=name), "warning")
     elif taken.score.passed:
-        flash(
-            _(
-                "%(name)s passed with %(percent)s %%. The record says that you proctored the test.",
-                name=name,
-                percent=percent,
-            )
-        )
+        flash(_("%(name)s passed with %(percent)s %%. The record says that you proctored the test.", **said))
     else:
-        flash(
-            _(
-                "%(name)s did not pass, with %(percent)s %%. Print another variant for the next try.",
-                name=name,
-                percent=percent,
-            )
-        )
+        missed = _("%(name)s did not pass, with %(percent)s %%. Print another variant for the next try.", **said)
+        flash(missed, "warning")
 
 
 def _about(values: Any) -> tuple[About, Errors, Test | None]:
