@@ -11,7 +11,8 @@ export PYTHONNODEBUGRANGES := 1
 
 run: .venv/.ok static/vendor/.ok instance/secret_key
 	@$(BIN)/flask demo
-	@exec $(BIN)/gunicorn app:app
+	@test -e "$${SIGNING_KEY_FILE:-instance/signing-keys.json}" || $(BIN)/flask keys new --if-none
+	@$(BIN)/flask work --with-parent & exec $(BIN)/gunicorn app:app
 
 test: .venv/.dev-ok static/vendor/.ok
 	@tools/system.sh test

@@ -22,10 +22,11 @@ loglevel = "warning"
 def on_starting(_server: Any) -> None:
     """Refuse to listen where it would be unsafe or useless, with a sentence that says what to do."""
     from app import app
-    from lms.core import database
+    from lms.core import database, language
     from lms.core.database import db
     from lms.health import why_not_serve
 
+    language.preload()
     with app.app_context():
         reasons = why_not_serve(app, bind)
         db.session.remove()

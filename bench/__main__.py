@@ -6,13 +6,14 @@ Exit status 0 when every figure keeps its reach, 1 when one does not, 2 for a pa
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from . import certificate, faults, memory, pages, publishing, quiz, results, scale, start
+from . import bulk, certificate, faults, memory, pages, publishing, quiz, results, scale, start
 from .figure import Figure
 
 PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "pages": pages.run,
     "quiz": quiz.run,
     "certificate": certificate.run,
+    "bulk": bulk.run,
     "publishing": publishing.run,
     "start": start.run,
     "memory": memory.run,

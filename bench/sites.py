@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import text
 
 from lms.accounts.models import Person
@@ -20,6 +20,7 @@ from lms.core.database import db, transaction
 from lms.factory import create_app
 from lms.migrations.commands import upgrade
 from lms.settings import ROOT, Settings
+from lms.signing import keys
 from tests.databases import Cluster, postgresql_programs
 
 from .generator import SMALL, Size, populate, so_many_modules
@@ -47,6 +48,7 @@ class Site:
             "SECRET_KEY": settings.secret_key,
             "MAIL_URL": settings.mail_url,
             "COURSES_DIR": str(settings.courses_dir),
+            "SIGNING_KEY_FILE": str(settings.signing_key_file),
         }
 
 
@@ -78,11 +80,14 @@ def settings_of(url: str, folder: Path) -> Settings:
         courses_dir=ROOT / "courses",
         port=8000,
         instance=folder,
+        signing_key_file=folder / keys.FILE,
     )
 
 
 def _fill(size: Size) -> None:
     upgrade()
+    settings: Settings = current_app.extensions["settings"]
+    keys.new(settings.signing_key_file, name="MSC Ready", now=now())
     files = so_many_modules(read_folder(ROOT / "courses").files, size.modules)
     with transaction():
         catalog.publish(db.session, files, base=None, author="bench", message="The courses", now=now())

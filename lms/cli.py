@@ -15,12 +15,14 @@ from lms.accounts import commands as accounts
 from lms.assessment import commands as assessment
 from lms.catalog import commands as catalog
 from lms.certificates import commands as certificates
+from lms.core import commands as jobs
 from lms.fsck import commands as fsck
 from lms.learning import commands as learning
 from lms.migrations import commands as migrations
 from lms.reporting import commands as reporting
+from lms.signing import commands as signing
 
-ROOMS = (catalog, accounts, assessment, learning, certificates, reporting, fsck, migrations, demo)
+ROOMS = (catalog, accounts, assessment, learning, signing, certificates, reporting, fsck, migrations, jobs, demo)
 
 
 @click.command("doctor")

@@ -22,7 +22,10 @@ from lms.catalog import marker, store
 from lms.catalog import service as catalog
 from lms.catalog.marker import Marker
 from lms.catalog.shelf import Published, published
+from lms.certificates import revoking
 from lms.certificates import service as certificates
+from lms.certificates.models import Certificate
+from lms.certificates.rules import Workshop
 from lms.content.course import Module, Question
 from lms.content.folder import read_folder
 from lms.core.clock import now, program_day
@@ -30,6 +33,7 @@ from lms.core.database import db, transaction
 from lms.core.language import to_translate, translated
 from lms.learning import retraining
 from lms.learning import service as learning
+from lms.learning.models import Completion
 from lms.migrations.commands import upgrade
 from lms.schedule import service as schedules
 from lms.schedule.models import ProfileRequirement
@@ -84,6 +88,7 @@ GIVEN = (
     "Pilar",
 )
 FAMILY = ("Sample", "Ejemplo", "Placeholder", "Muestra", "Exemple", "Specimen")
+WORKSHOP = Workshop("Seals and conveyances at the dock, a two-hour workshop", "Laredo, Texas", 120)
 # How much of what is required each company has behind it, so that the figures differ.
 DILIGENCE = (0.55, 0.2, 0.3, 0.35, 0.7, 0.45, 0.8, 0.5)
 
@@ -195,6 +200,8 @@ def _populate(session: Session, shelf: Published, moment: datetime) -> None:
     for person, share in crowd:
         story.some(person, share)
     story.long_ago(accounts[Role.COORDINATOR])
+    story.attends(accounts[Role.LEARNER])
+    story.renews_and_loses([person for person, _ in crowd], accounts[Role.STAFF])
     retraining.turn(session, shelf.library.framework.program, today=program_day(moment))
 
 
@@ -255,6 +262,47 @@ class Story:
         """Complete what is due last, so long ago that its refresher is due."""
         *_, last = self.modules_of(person)
         self.completes(person, last, self.moment - timedelta(days=320))
+
+    def attends(self, person: Person) -> None:
+        """A workshop of some weeks ago, so that the third kind of certificate can be seen."""
+        at = self.moment - timedelta(days=20)
+        certificates.issue_attendance(
+            self.session,
+            person=person,
+            occasion="demo-seals-and-conveyances",
+            workshop=WORKSHOP,
+            criteria=("5.3", "6.1", "6.2"),
+            held_on=program_day(at),
+            published=self.shelf,
+            schedule=schedules.in_force(self.session, self.shelf.library),
+            now=at + timedelta(hours=3),
+        )
+
+    def renews_and_loses(self, people: Sequence[Person], staff: Person) -> None:
+        """One certificate renewed and another one revoked, so that each standing can be looked at."""
+        issued = (
+            select(Certificate, Completion.module)
+            .join(Completion, Completion.id == Certificate.completion_id)
+            .where(
+                Certificate.person_id.in_([person.id for person in people]),
+                Certificate.category > 0,
+                Certificate.issued_at < self.moment - timedelta(days=1),
+            )
+            .order_by(Certificate.id)
+            .limit(2)
+        )
+        (renewed, key), (lost, _) = self.session.execute(issued)
+        holder = self.session.get_one(Person, renewed.person_id)
+        self.completes(holder, self.shelf.library.modules[key], self.moment - timedelta(hours=5))
+        note = "A colleague answered on this person's phone."
+        revoking.revoke(
+            self.session,
+            lost.number,
+            reason="wrong person",
+            note=note,
+            by_id=staff.id,
+            now=self.moment - timedelta(hours=2),
+        )
 
     def reads(self, person: Person, module: Module, sections: int, at: datetime) -> None:
         for section in module.sections[:sections]:

@@ -15,6 +15,7 @@ from lms import cli, health
 from lms.accounts import identity
 from lms.accounts import views as accounts
 from lms.assessment import views as assessment
+from lms.bundles import views as bundles
 from lms.catalog import views as catalog
 from lms.certificates import views as certificates
 from lms.core import database
@@ -27,12 +28,26 @@ from lms.reporting import views_paper as paper
 from lms.schedule import service as schedules
 from lms.schedule import views as schedule
 from lms.settings import ROOT, Settings, SettingsError
+from lms.signing import views as signing
 from lms.studio import views as studio
 from lms.studio import views_repairs as repairs
 from lms.web import assets, dates, errors, fragments, headers, languages, mail
 from lms.web.sessions import Sessions
 
-ROOMS = (accounts, catalog, schedule, assessment, learning, certificates, reporting, paper, studio, repairs)
+ROOMS = (
+    accounts,
+    catalog,
+    schedule,
+    assessment,
+    learning,
+    signing,
+    certificates,
+    bundles,
+    reporting,
+    paper,
+    studio,
+    repairs,
+)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -18,9 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms.accounts.guards import public
 from lms.accounts.models import Person
 from lms.catalog.models import Revision
+from lms.core import jobs
+from lms.core.clock import now
 from lms.core.database import db
 from lms.migrations.commands import is_current
 from lms.settings import Settings
+from lms.signing import keys
+from lms.signing.rules import KeysError
 
 VENDORED = ("css/uswds.min.css", "js/uswds.min.js", "img/sprite.svg", "fonts/public-sans/PublicSans-Regular.ttf")
 LIBRARIES = {
@@ -110,20 +114,46 @@ def _mail(app: Flask) -> str:
     return f"{folder} cannot be written. Set MAIL_URL." if folder and not os.access(folder, os.W_OK) else ""
 
 
+def _signing_keys(app: Flask) -> str:
+    settings: Settings = app.extensions["settings"]
+    path = settings.signing_key_file
+    try:
+        keys.load(path)
+    except keys.NoKeys:
+        return "Certificates cannot be signed. Run flask keys new."
+    except KeysError as error:
+        return str(error)
+    return f"Others can read {path}. Type chmod 600 {path}." if keys.open_to_others(path) else ""
+
+
+def _worker(_app: Flask) -> str:
+    try:
+        if not jobs.neglected(db.session, now()):
+            return ""
+    except SQLAlchemyError:
+        return "Mend the database first."
+    return "Jobs wait and no worker takes them. Run flask work beside the server; see docs/operators.md."
+
+
 USEFUL: tuple[tuple[str, Callable[[Flask], str]], ...] = (
     ("design system", _vendored),
     ("certificate libraries", _libraries),
     ("fonts for names", _fonts),
+    ("signing keys", _signing_keys),
     ("mail folder", _mail),
+    ("job worker", _worker),
 )
 
 
 def why_not_serve(app: Flask, bind: str) -> list[str]:
-    """Reasons to refuse to listen, as sentences: an unready database, or demo accounts on an address that others can reach."""
+    """Reasons to refuse to listen, as sentences: an unready database, a named key file that is not there, or demo accounts
+    on an address that others can reach."""
     reasons = [f.advice for f in _needed(app) if not f.fine][:1]
     settings: Settings = app.extensions["settings"]
     if app.debug:
         reasons.append("FLASK_DEBUG is set, and errors would show the code. Unset it.")
+    if settings.names_key_file and not settings.signing_key_file.exists():
+        reasons.append(f"SIGNING_KEY_FILE names {settings.signing_key_file}, which is not there. Run flask keys new.")
     exposed = not _loopback(bind) or settings.secure
     if not reasons and exposed and db.session.scalar(select(func.count(Person.id)).where(Person.demo.is_(True))):
         reasons.append(

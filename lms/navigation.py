@@ -29,6 +29,12 @@ VISITOR = (
 MEMBER = (
     Entry(to_translate("Company"), "reporting.company", "/company/", Permission.RUN_COMPANY),
     Entry(to_translate("Program"), "reporting.program", "/program/", Permission.SEE_PROGRAM),
+    Entry(
+        to_translate("All certificates"),
+        "certificates.staff_list",
+        "/program/certificates/",
+        Permission.SEE_PROGRAM,
+    ),
     Entry(to_translate("Studio"), "studio.home", "/studio/", Permission.WRITE_COURSES),
     Entry(to_translate("People"), "accounts.people", "/admin/", Permission.MANAGE_PEOPLE),
     Entry(to_translate("My training"), "learning.home", "/", Permission.LEARN),
@@ -46,10 +52,11 @@ FOOTER = (
 
 
 def current_entry(role: Role | None, path: str) -> Entry | None:
-    """The entry of the role's menu that an address belongs to. An attempt belongs to the courses."""
+    """The entry of the role's menu that an address belongs to, the nearest. An attempt belongs to the courses."""
     if path.startswith("/attempts/"):
         path = "/courses/"
-    return next((e for e in menu(role) if path == e.within or (e.within != "/" and path.startswith(e.within))), None)
+    around = [e for e in menu(role) if path == e.within or (e.within != "/" and path.startswith(e.within))]
+    return max(around, key=lambda entry: len(entry.within), default=None)
 
 
 def menu(role: Role | None) -> tuple[Entry, ...]:

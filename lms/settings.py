@@ -8,6 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from lms.signing import keys
+from lms.signing.rules import KeysError
+
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql+psycopg")
 SHORTEST_SECRET = 32
@@ -19,7 +22,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`site_url` has no slash at its end. `mail_url` is file:FOLDER or smtp(s)://user:password@host:port."""
+    """`site_url` has no slash at its end. `mail_url` is file:FOLDER or smtp(s)://user:password@host:port.
+
+    `signing_key_file` may not be there yet. One that the operator named must be there to serve.
+    """
 
     database_url: str
     secret_key: str
@@ -28,6 +34,12 @@ class Settings:
     courses_dir: Path
     port: int
     instance: Path
+    signing_key_file: Path
+
+    @property
+    def names_key_file(self) -> bool:
+        """The operator keeps the keys at a place of their own."""
+        return self.signing_key_file != self.instance / keys.FILE
 
     @property
     def secure(self) -> bool:
@@ -52,6 +64,7 @@ def read_settings(environ: Mapping[str, str], root: Path = ROOT) -> Settings:
         courses_dir=courses,
         port=port,
         instance=instance,
+        signing_key_file=_keys(environ.get("SIGNING_KEY_FILE"), instance / keys.FILE),
     )
 
 
@@ -106,6 +119,21 @@ def _mail(url: str) -> str:
     raise SettingsError(
         f"MAIL_URL is {url.split('@')[-1]!r}. Use smtp://user:password@host:port, smtps://... or file:FOLDER."
     )
+
+
+def _keys(named: str | None, kept: Path) -> Path:
+    """A named file that is there must be a key file; one that is not there is made by flask keys new."""
+    if not named:
+        return kept
+    path = Path(named)
+    try:
+        keys.check(path)
+    except keys.NoKeys:
+        if not path.parent.is_dir():
+            raise SettingsError(f"SIGNING_KEY_FILE names {path}, whose folder is not there. Make the folder.") from None
+    except KeysError as error:
+        raise SettingsError(f"SIGNING_KEY_FILE: {error}") from None
+    return path
 
 
 def _parts(url: str) -> SplitResult | None:

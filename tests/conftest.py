@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from lms.core.database import db, transaction
 from lms.factory import create_app
 from lms.migrations.commands import upgrade
 from lms.settings import ROOT, Settings
+from lms.signing import keys
+from lms.signing.keys import SigningKeys
 from tests.databases import Cluster, PostgreSQLTemplate, SQLiteTemplate, Template, postgresql_programs
 from tests.factories.library import small_courses
 from tests.pages import Browser, Client
@@ -56,15 +59,16 @@ def settings_for(url: str, folder: Path, courses: Path = ROOT / "courses") -> Se
         courses_dir=courses,
         port=8000,
         instance=folder,
+        signing_key_file=folder / keys.FILE,
     )
 
 
 class Site:
     """An app on a template database that holds the small published library."""
 
-    def __init__(self, template: Template, folder: Path) -> None:
+    def __init__(self, template: Template, folder: Path, key_file: Path) -> None:
         self.template = template
-        self.app = create_app(settings_for(template.url, folder))
+        self.app = create_app(replace(settings_for(template.url, folder), signing_key_file=key_file))
         self.app.test_client_class = Client
         self.app.config |= {"TESTING": True, "MAIL_BACKEND": "locmem"}
         self.app.extensions["mailman"].backend = "locmem"
@@ -88,14 +92,27 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    folder = tmp_path_factory.mktemp("sqlite")
-    return Site(SQLiteTemplate(folder), folder)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The signing keys of every test site. Tests that rotate keys make a file of their own."""
+    path = tmp_path_factory.mktemp("keys") / keys.FILE
+    keys.new(path, name="MSC Ready at sample.example", now=now())
+    return path
 
 
 @pytest.fixture(scope="session")
-def postgresql_site(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return Site(PostgreSQLTemplate(cluster), tmp_path_factory.mktemp("postgresql"))
+def signing_keys(key_file: Path) -> SigningKeys:
+    return keys.load(key_file)
+
+
+@pytest.fixture(scope="session")
+def sqlite_site(key_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = tmp_path_factory.mktemp("sqlite")
+    return Site(SQLiteTemplate(folder), folder, key_file)
+
+
+@pytest.fixture(scope="session")
+def postgresql_site(cluster: Cluster, key_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return Site(PostgreSQLTemplate(cluster), tmp_path_factory.mktemp("postgresql"), key_file)
 
 
 @pytest.fixture

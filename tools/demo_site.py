@@ -48,15 +48,17 @@ def demo_site(database_url: str = "", workers: int = 1) -> Iterator[DemoSite]:
         "SECRET_KEY": secrets.token_hex(32),
         "MAIL_URL": f"file:{folder / 'mail'}",
         "COURSES_DIR": str(courses),
+        "SIGNING_KEY_FILE": str(folder / "signing-keys.json"),
         "PORT": str(port),
         "WEB_CONCURRENCY": str(workers),
     }
     site = DemoSite(f"http://127.0.0.1:{port}", folder, environment)
     server = None
     try:
-        made = site.flask("demo")
-        if made.returncode:
-            raise RuntimeError(made.stderr)
+        for command in (("demo",), ("keys", "new")):
+            made = site.flask(*command)
+            if made.returncode:
+                raise RuntimeError(made.stderr)
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "app:app"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
         )

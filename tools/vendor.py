@@ -1,4 +1,5 @@
-"""Copy what the site serves from node_modules into static/vendor/: USWDS's css with just the files it names, scripts, fonts, htmx.
+"""Copy what the site serves from node_modules into static/vendor/: USWDS's css with just the files it names, scripts, fonts, htmx,
+and noble-ed25519, which the offline check carries inside.
 
 Run by `make`; standard library only, so that it runs before anything is installed.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 USWDS = ROOT / "node_modules" / "@uswds" / "uswds" / "dist"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+NOBLE = ROOT / "node_modules" / "@noble" / "ed25519" / "index.js"
 VENDOR = ROOT / "static" / "vendor"
 # Beside what the css names: the icons, the scripts, and the fonts of our own css and of the certificate.
 ALSO = (
@@ -28,8 +30,8 @@ ALSO = (
 
 
 def main() -> None:
-    if not USWDS.is_dir() or not HTMX.is_file():
-        sys.exit("USWDS and htmx are not in node_modules. Run `make vendor`, which calls npm ci.")
+    if not USWDS.is_dir() or not HTMX.is_file() or not NOBLE.is_file():
+        sys.exit("USWDS, htmx and noble-ed25519 are not in node_modules. Run `make vendor`, which calls npm ci.")
     shutil.rmtree(VENDOR, ignore_errors=True)
     css = (USWDS / "css" / "uswds.min.css").read_text(encoding="utf-8")
     named = {re.split(r"[?#]", url)[0] for url in re.findall(r"url\([\"']?(\.\./[^)\"']+)", css)}
@@ -37,6 +39,7 @@ def main() -> None:
     for path in sorted(wanted):
         copy(USWDS / path, VENDOR / "uswds" / path)
     copy(HTMX, VENDOR / "htmx" / "htmx.min.js")
+    copy(NOBLE, VENDOR / "noble" / "ed25519.js")
 
 
 def copy(source: Path, target: Path) -> None:

@@ -59,6 +59,7 @@ class Person(Base):
     """Somebody with an account. `email` is case-folded; `epoch` grows whenever every session must end.
 
     `language` is the one chosen last, None for none: it goes along to every phone and computer.
+    `mail_certificates`: each certificate is to be mailed when it is issued.
     `extra_time` is granted where a module has a time limit, in whole percent of it.
     """
 
@@ -81,6 +82,7 @@ class Person(Base):
     extra_time: Mapped[int] = mapped_column(default=0)
     demo: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(String(2))
+    mail_certificates: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SEE_PROGRAM = "See completion across all companies."
     WRITE_COURSES = "Check, preview and publish modules."
     REPAIR_QUESTIONS = "Void a question that was asked, or accept other answers to it."
+    REVOKE_CERTIFICATES = "Revoke a certificate, with a reason."
     MANAGE_PEOPLE = "Add people and companies, change roles, end access."
 
 
@@ -26,13 +27,21 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.LEARN}),
     Role.COORDINATOR: frozenset({Permission.LEARN, Permission.RUN_COMPANY}),
     Role.TRAINER: frozenset({Permission.LEARN, Permission.WRITE_COURSES, Permission.REPAIR_QUESTIONS}),
-    Role.STAFF: frozenset({Permission.LEARN, Permission.SEE_PROGRAM, Permission.REPAIR_QUESTIONS}),
+    Role.STAFF: frozenset(
+        {
+            Permission.LEARN,
+            Permission.SEE_PROGRAM,
+            Permission.REPAIR_QUESTIONS,
+            Permission.REVOKE_CERTIFICATES,
+        }
+    ),
     Role.ADMIN: frozenset(
         {
             Permission.LEARN,
             Permission.SEE_PROGRAM,
             Permission.WRITE_COURSES,
             Permission.REPAIR_QUESTIONS,
+            Permission.REVOKE_CERTIFICATES,
             Permission.MANAGE_PEOPLE,
         }
     ),

@@ -35,6 +35,17 @@ def rename() -> ResponseReturnValue:
     return redirect(url_for("accounts.account"))
 
 
+@bp.post("/account/certificates")
+@guard(Permission.LEARN)
+def mail_certificates() -> ResponseReturnValue:
+    """Whether each new certificate is to be mailed."""
+    wanted = "mail_certificates" in request.form
+    with transaction():
+        people.get(db.session, me().id).mail_certificates = wanted
+    flash(_("Each new certificate is mailed to you.") if wanted else _("New certificates are not mailed to you."))
+    return redirect(url_for("accounts.account"), 303)
+
+
 @bp.post("/account/password")
 @guard(Permission.LEARN)
 def change_password() -> ResponseReturnValue:
@@ -77,5 +88,6 @@ def _account_page(errors: Errors, name: str) -> str:
         name=name,
         role=translated(ROLE_NAMES[person.role]),
         functions=[names.get(slug, slug) for slug in people.functions_of(person)],
+        mail_certificates=person.mail_certificates,
         has_password=person.password_hash is not None,
     )

@@ -1,10 +1,12 @@
-"""The document of a certificate: plain values in, bytes out. Reaches nothing but our own assets."""
+"""The document of a certificate: plain values in, bytes out. Reaches nothing but the design folders and our fonts."""
 
 import atexit
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from datetime import UTC
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,34 +14,36 @@ from typing import Any
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lms.core.language import Language
+
+from .designs import FOLDER, PAPERS, Paper
 from .reader import NUMBER_KEY
 from .rules import Record
 from .sheet import Sheet, sheet
 
-ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "static"
-# An address that leads nowhere: what the template and the css name lies below it and is read from static/.
-ASSETS = "https://assets.invalid/"
-IMAGES = ("img/certificate.svg", "img/rib.svg", "img/bolt-all.svg")
-STYLE = "css/certificate.css"
-NAME_FONT = "vendor/uswds/fonts/merriweather/Latin-Merriweather-Light.ttf"
+FONT_FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor" / "uswds" / "fonts"
+NAME_FONT = "merriweather/Latin-Merriweather-Light.ttf"
 FONTS = (
     NAME_FONT,
-    "vendor/uswds/fonts/public-sans/PublicSans-Regular.ttf",
-    "vendor/uswds/fonts/public-sans/PublicSans-ExtraBold.ttf",
-    "vendor/uswds/fonts/roboto-mono/roboto-mono-v5-latin-700.ttf",
+    "public-sans/PublicSans-Regular.ttf",
+    "public-sans/PublicSans-ExtraBold.ttf",
+    "roboto-mono/roboto-mono-v5-latin-700.ttf",
 )
-OWN = frozenset((STYLE, *IMAGES, *FONTS))
+# An address that leads nowhere: what a design names lies below it and is read from its folder or from the fonts.
+ASSETS = "https://assets.invalid/"
 VARIANT = "pdf/ua-1"
-QR_CODE = "data:image/png;base64,"
+# A point that holds the place of the QR code until the file is finished: WeasyPrint would make eight bits of each module.
+PLACE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
+)
 QR_MASK = 4  # a fixed one: trying all eight takes longer than the rest of the code
+QR_MODULES = (
+    96  # at 32 mm, a module of a code up to so many is 0.33 mm wide or wider, which cameras of phones tell apart
+)
+CREDENTIAL = "credential.json"
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(ROOT / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
+    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 ONE_AT_A_TIME = Lock()  # Pango is not made for two threads at once
 
@@ -61,35 +65,61 @@ class AssetRefused(CannotDraw):
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """What all drawings of a process share. `letters` are the code points that the font of names has."""
+class Seal:
+    """What signs a record, made beforehand: `site` checks it and has no slash at its end, `code` is the text of the QR code,
+    `credential` the file inside the document.
+    """
 
-    html: Any
+    site: str
+    code: str
+    credential: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What all drawings of a process share. `letters` are the code points that the font of names has, `images` those read."""
+
+    weasyprint: Any
     fetcher: Any
     fonts: Any
-    style: Any
     letters: frozenset[int]
+    styles: Mapping[tuple[int, Paper], tuple[Any, Any]]
+    images: dict[str, Any] = field(default_factory=dict)
 
 
-def draw(record: Record, site: str) -> bytes:
-    """The PDF of a record, one page, PDF/UA-1. `site` is the address that checks it, without a slash at its end.
+def draw(record: Record, seal: Seal, *, language: Language, paper: Paper) -> bytes:
+    """The PDF of a record before it is signed: one page, PDF/UA-1, the credential inside.
 
-    The same record and site give the same bytes with the same libraries and fonts. Raises CannotDraw.
+    The same values give the same bytes with the same libraries and fonts. Raises CannotDraw.
     """
+    printed = sheet(record, seal.site, language=language, paper=paper)
+    issued = record.issued_at.astimezone(UTC)
     with ONE_AT_A_TIME, refusals():
         press = prepare()
-        printed = sheet(record, site)
-        html = press.html(
-            string=page(printed, qr_code(record, site), press.letters),
-            base_url=ASSETS + "css/",
+        html = press.weasyprint.HTML(
+            string=page(record.template, printed, press.letters),
+            base_url=ASSETS,
             url_fetcher=press.fetcher,
         )
-        document = html.render(press.fonts, stylesheets=[press.style], pdf_variant=VARIANT)
-        document.metadata.title = f"Certificate: {printed.title}, {printed.name}"
+        document = html.render(press.fonts, stylesheets=press.styles[record.template, paper], cache=press.images)
+        document.metadata.title = printed.document
         document.metadata.authors = ["MSC Ready"]
-        document.metadata.created = document.metadata.modified = f"{record.issued_at:%Y-%m-%dT%H:%M:%SZ}"
+        document.metadata.created = document.metadata.modified = f"{issued:%Y-%m-%dT%H:%M:%SZ}"
         document.metadata.custom = {NUMBER_KEY: record.number}
-        data: bytes = document.write_pdf(pdf_variant=VARIANT, custom_metadata=True)
+        document.metadata.attachments = [
+            press.weasyprint.Attachment(
+                string=seal.credential,
+                name=CREDENTIAL,
+                description=printed.credential,
+                relationship="Data",
+                created=issued,
+                modified=issued,
+                url_fetcher=press.fetcher,
+            )
+        ]
+        data: bytes = document.write_pdf(
+            pdf_variant=VARIANT, custom_metadata=True, finisher=partial(finish, code=seal.code)
+        )
     if missing := sorted({chr(c) for font in document.fonts.values() for c in font.missing}):
         raise FontMissing(
             f"No font here has {' '.join(missing)}. Install fonts-noto-core and fonts-noto-cjk (apt-get install)."
@@ -97,24 +127,57 @@ def draw(record: Record, site: str) -> bytes:
     return data
 
 
-def page(printed: Sheet, qr: str, letters: frozenset[int]) -> str:
+def page(template: int, printed: Sheet, letters: frozenset[int]) -> str:
     """The HTML of the sheet. A name with letters that the font of names lacks is set in another font as a whole."""
     other_script = not {ord(c) for c in printed.name} <= letters
-    return TEMPLATES.get_template("certificates/certificate.html").render(s=printed, qr=qr, other_script=other_script)
+    return TEMPLATES.get_template(f"{template}/document.html").render(s=printed, place=PLACE, other_script=other_script)
 
 
-def qr_code(record: Record, site: str) -> str:
-    """The address that checks the certificate, as a picture of one bit a module in a data: address."""
-    code = segno.make(f"{site}/verify/{record.number}", error="m", micro=False, boost_error=False, mask=QR_MASK)
-    return code.png_data_uri(border=0)
+def finish(document: Any, pdf: Any, *, code: str) -> None:
+    """Put the QR code in its place, and name the credential as a file that belongs to the whole document (PDF 2.0, 14.13)."""
+    import pydyf  # type: ignore[import-untyped]  # noqa: PLC0415 - loaded with WeasyPrint
+
+    (picture,) = (o for o in pdf.objects if isinstance(o, pydyf.Stream) and o.extra.get("Subtype") == "/Image")
+    side, bits = modules(code)
+    del picture.extra["DecodeParms"]
+    picture.extra |= {"Width": side, "Height": side, "ColorSpace": "/DeviceGray", "BitsPerComponent": 1}
+    picture.stream = [zlib.compress(bits)]
+    _, reference = pdf.objects[number_of(pdf.catalog["Names"]["EmbeddedFiles"])]["Names"]
+    (credential,) = document.metadata.attachments
+    pdf.objects[number_of(reference)]["AFRelationship"] = f"/{credential.relationship}"
+    pdf.catalog["AF"] = pydyf.Array([reference])
+
+
+def modules(text: str) -> tuple[int, bytes]:
+    """The QR code of a text: modules a side, and the rows from the top, one bit a module, 0 for black, filled up to whole bytes.
+
+    A long text forgoes some correction to keep modules wide.
+    """
+    for correction in ("m", "l"):
+        code = segno.make(text, error=correction, micro=False, boost_error=False, mask=QR_MASK)
+        side = len(code.matrix)
+        if side <= QR_MODULES:
+            break
+    white = bytes.maketrans(b"\0\1", b"10")
+    rows = (int(row.translate(white), 2) << -side % 8 for row in code.matrix)
+    return side, b"".join(row.to_bytes((side + 7) // 8, "big") for row in rows)
+
+
+def number_of(reference: bytes) -> int:
+    """Which object a reference like 12 0 R names."""
+    return int(reference.split()[0])
 
 
 @cache
 def prepare() -> Press:
-    """WeasyPrint with our fonts and css, loaded at the first drawing: web workers that draw nothing stay small."""
-    for path in FONTS:
-        if not (STATIC / path).is_file():
-            raise FontMissing(f"static/{path} is missing. Run make vendor.")
+    """WeasyPrint with our fonts and styles, loaded at the first drawing: web workers that draw nothing stay small."""
+    assets = {f"{ASSETS}fonts/{path}": FONT_FOLDER / path for path in FONTS}
+    for path in assets.values():
+        if not path.is_file():
+            raise FontMissing(f"{path.name} is missing. Run make vendor.")
+    for path in FOLDER.glob("*/*.*"):
+        if path.suffix in (".css", ".svg"):
+            assets[f"{ASSETS}{path.parent.name}/{path.name}"] = path
     try:  # loaded here, not at the top: web workers start without them
         import weasyprint  # noqa: PLC0415
         from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -126,24 +189,29 @@ def prepare() -> Press:
         ) from error
 
     class OwnAssets(URLFetcher):  # type: ignore[misc]
-        """Answers from static/ what is listed in OWN, decodes the QR code, and refuses the rest."""
+        """Answers with what is listed in `assets` and the place of the QR code, and refuses the rest."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
-            if url.startswith(QR_CODE):
+            if url == PLACE:
                 return super().fetch(url)
-            path = url.removeprefix(ASSETS)
-            if path not in OWN:
+            if url not in assets:
                 raise AssetRefused(f"A certificate may not ask for {url}.")
-            if not (STATIC / path).is_file():
-                raise AssetRefused(f"static/{path} is missing.")
-            return URLFetcherResponse(url, (STATIC / path).read_bytes())
+            return URLFetcherResponse(url, assets[url].read_bytes())
 
     atexit.register(prepare.cache_clear)  # the fonts' temporary folder goes while Python still can
     fetcher = OwnAssets(fail_on_errors=True)
     fonts = FontConfiguration()
+
+    def style(version: int, name: str) -> Any:
+        return weasyprint.CSS(url=f"{ASSETS}{version}/{name}.css", url_fetcher=fetcher, font_config=fonts)
+
+    styles: dict[tuple[int, Paper], tuple[Any, Any]] = {}
     with refusals():
-        style = weasyprint.CSS(url=ASSETS + STYLE, url_fetcher=fetcher, font_config=fonts)
-    return Press(weasyprint.HTML, fetcher, fonts, style, frozenset(TTFont(STATIC / NAME_FONT).getBestCmap()))
+        for version in sorted(int(folder.name) for folder in FOLDER.iterdir()):
+            common = style(version, "style")
+            styles |= {(version, paper): (common, style(version, paper)) for paper in PAPERS}
+    letters = frozenset(TTFont(FONT_FOLDER / NAME_FONT).getBestCmap())
+    return Press(weasyprint, fetcher, fonts, letters, styles)
 
 
 @contextmanager

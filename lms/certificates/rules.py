@@ -1,71 +1,38 @@
-"""Numbers, records and validity of certificates. Pure."""
+"""Records of certificates, how they are earned and how they stand. Pure."""
 
 import hashlib
-import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from random import Random
 from typing import Any, Literal
 
 import msgspec
 
 from lms.content.library import Library
-from lms.core.clock import months_later
+from lms.core.clock import months_later, program_day
+from lms.core.language import to_translate
 from lms.core.learned import learned
-
-# Digits, and the letters no digit or other letter is mistaken for. 29 is prime, which the check character needs.
-ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
-LOOKALIKES = str.maketrans("BILOSUZ", "81105V2")
-RANDOM_CHARACTERS = 12
-NUMBER_LENGTH = RANDOM_CHARACTERS + 1
 
 PROGRAM = 0  # stands where a category's number would
 TEMPLATE = 1  # the newest design of the document; a record keeps the one it was issued with
+PROGRAM_TITLE = "CTPAT Minimum Security Criteria"
+BAND = 10  # percent points
 
 Level = Literal["must", "should"]
+Kind = Literal["category", "program", "attendance"]
+Standing = Literal["valid", "renewed", "expired", "revoked"]
+Reason = Literal["issued in error", "wrong person", "not own work", "wrong facts"]
+Words = Mapping[str, Mapping[str, str]]
 
-
-def check_character(body: str) -> str:
-    """The character that makes a number whole: ISO 7064 pure system, modulus 29, radix 2.
-
-    A whole number's values, each times 2 to the power of its distance from the right end, add up to 1 modulo 29. 29 is prime
-    and the powers of 2 differ over 28 places, so every single wrong character and every swap of two characters is found.
-    """
-    total = sum(ALPHABET.index(c) * pow(2, place, 29) for place, c in enumerate(reversed(body), start=1))
-    return ALPHABET[(1 - total) % 29]
-
-
-def new_number(rng: Random) -> str:
-    """12 random characters (about 58 bits) and their check character. Pass a generator nobody can predict."""
-    body = "".join(rng.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
-    return body + check_character(body)
-
-
-def parse_number(typed: str) -> str | None:
-    """A number as people type it: any case, spaces, dots and hyphens; B I L O S U Z mean 8 1 1 0 5 V 2, which they look like.
-
-    None when it cannot be one of ours: wrong length, strange characters, or a check character that does not fit.
-    """
-    text = unicodedata.normalize("NFKC", typed).upper()
-    kept = "".join(c for c in text if not (c.isspace() or c == "." or unicodedata.category(c) in ("Pd", "Cf")))
-    number = kept.translate(LOOKALIKES)
-    if len(number) != NUMBER_LENGTH or not set(number) <= set(ALPHABET):
-        return None
-    return number if check_character(number[:-1]) == number[-1] else None
-
-
-def numbers_in(text: str) -> Iterator[str]:
-    """Every whole number of ours that a text shows, written in groups as we print it or without spaces."""
-    for found in re.finditer(r"\b(?:[0-9A-Z]{4}\s*){3}[0-9A-Z]\b", text):
-        if number := parse_number(found[0]):
-            yield number
-
-
-def grouped(number: str) -> str:
-    """As printed: three groups of four and the check character, 7KQ4 M2T9 XHDW C."""
-    return " ".join(number[i : i + 4] for i in range(0, NUMBER_LENGTH, 4))
+# Why a certificate was revoked, as everybody may read it.
+REASONS: Mapping[Reason, str] = {
+    "issued in error": to_translate("It was issued in error."),
+    "wrong person": to_translate("The training was taken by another person."),
+    "not own work": to_translate("The quiz was not the person's own work."),
+    "wrong facts": to_translate("It states something that is not so."),
+}
+# Facts that came later and are left out of the JSON where there are none, so that an older record keeps its digest.
+LATER = ("renews", "workshop", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +51,39 @@ class Part:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What somebody attended: its title, where it was held ("" for online), and how long it took in minutes."""
+
+    title: str
+    place: str
+    minutes: int
+
+
 @learned
 @dataclass(frozen=True, slots=True)
 class Record:
     """Every fact of a certificate, as of the day of issue. Never changed afterwards.
 
-    `category` is 1-12, or 0 for the program certificate, whose `parts` are all required categories. `percent` is the lowest of
-    the best scores of the required quizzes: each was passed with it or better. Days are whole days in America/New_York;
-    `valid_until` is the last valid one. `days_ahead` of the enforcement date is None on and after it.
+    `category` is 1-12, 0 for the program certificate, whose `parts` are all required categories, or None for an attendance,
+    whose `parts` are the categories that the workshop taught. `percent` is the band of the lowest of the best scores of the
+    required quizzes (see `band`): each was passed with it or better; None where there was no quiz. Days are whole days in
+    America/New_York; `completed_on` of an attendance is the day of the workshop; `valid_until` is the last valid one.
+    `days_ahead` of the enforcement date is None on and after it. `renews` is the number of the certificate that this one
+    follows. `words` are the names that it holds in other languages, as of that day: language, English text, translation.
     """
 
     number: str
     name: str
     organization: str
     entities: tuple[str, ...]
-    category: int
+    category: int | None
     parts: tuple[Part, ...]
     edition: str
     criteria: tuple[Covered, ...]
     modules: tuple[str, ...]
     revision: int
-    percent: int
+    percent: int | None
     completed_on: date
     issued_at: datetime
     valid_until: date
@@ -112,19 +91,34 @@ class Record:
     enforcement_date: date
     demonstration: bool
     template: int = TEMPLATE
+    renews: str = ""
+    workshop: Workshop | None = None
+    words: Words = field(default_factory=dict)
 
     @property
-    def kind(self) -> Literal["category", "program"]:
+    def kind(self) -> Kind:
+        if self.workshop:
+            return "attendance"
         return "program" if self.category == PROGRAM else "category"
 
     @property
     def title(self) -> str:
-        return "CTPAT Minimum Security Criteria" if self.category == PROGRAM else self.parts[0].name
+        if self.workshop:
+            return self.workshop.title
+        return PROGRAM_TITLE if self.category == PROGRAM else self.parts[0].name
 
     @property
-    def score(self) -> str:
-        """What every required quiz was passed with."""
-        return "100 %" if self.percent == 100 else f"{self.percent} % or better"
+    def issued_on(self) -> date:
+        return program_day(self.issued_at)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The English names it holds that are translated."""
+        return tuple(dict.fromkeys((*self.entities, *(part.name for part in self.parts), *self.modules)))
+
+    def word(self, name: str, language: str) -> str:
+        """A name it holds in another language; the English one where that language had none on the day of issue."""
+        return self.words.get(language, {}).get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +128,28 @@ class Required:
     module: str
     category: int
     criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A module that the person has completed: the best percent, the last day on which that holds (None: no end was kept), and
+    whether a change of the module has to be learned since.
+    """
+
+    percent: int
+    until: date | None = None
+    changed: bool = False
+
+    def stands(self, day: date) -> bool:
+        return not self.changed and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The certificate that a new one renews."""
+
+    number: str
+    valid_until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +166,7 @@ def compose(
     holder: Holder,
     category: int,
     required: Sequence[Required],
-    best: Mapping[str, int],
+    passed: Mapping[str, Passed],
     library: Library,
     *,
     number: str,
@@ -158,8 +174,9 @@ def compose(
     completed_on: date,
     enforcement_date: date,
     issued_at: datetime,
+    former: Former | None = None,
 ) -> Record:
-    """The record of a category, or of the whole program for 0. `required` are the person's modules, `best` their best percents."""
+    """The record of a category, or of the whole program for 0. `required` are the person's modules."""
     framework = library.framework
     covered = [r for r in required if category in (PROGRAM, r.category)]
     taught = sorted({framework.criteria[c] for r in covered for c in r.criteria}, key=lambda c: c.sort_key)
@@ -174,20 +191,78 @@ def compose(
         criteria=tuple(Covered(c.id, c.level) for c in taught),
         modules=tuple(m.title for key, m in library.modules.items() if key in {r.module for r in covered}),
         revision=revision,
-        percent=min(best[r.module] for r in covered),
+        percent=band(min(passed[r.module].percent for r in covered)),
         completed_on=completed_on,
         issued_at=issued_at,
-        valid_until=months_later(completed_on, framework.program.validity_months),
+        valid_until=_valid_until(
+            months_later(completed_on, framework.program.validity_months),
+            (passed[r.module].until for r in covered),
+            former,
+        ),
         days_ahead=ahead((enforcement_date - completed_on).days),
         enforcement_date=enforcement_date,
         demonstration=holder.demonstration,
+        renews=former.number if former else "",
     )
+
+
+def _valid_until(whole: date, modules: Iterable[date | None], former: Former | None) -> date:
+    """The last valid day. A first certificate stands for the `whole` validity from the completion that closed the course.
+
+    One that renews another stands until the first of its modules wants its refresher: one module taken again renews that
+    module, not the course. It never ends before the one that it follows.
+    """
+    if former is None:
+        return whole
+    return max(former.valid_until, min((whole, *(until for until in modules if until))))
+
+
+def compose_attendance(
+    holder: Holder,
+    workshop: Workshop,
+    criteria: Collection[str],
+    library: Library,
+    *,
+    number: str,
+    revision: int,
+    held_on: date,
+    enforcement_date: date,
+    issued_at: datetime,
+) -> Record:
+    """The record of somebody who attended a workshop that taught these criteria."""
+    framework = library.framework
+    taught = sorted({framework.criteria[c] for c in criteria}, key=lambda c: c.sort_key)
+    return Record(
+        number=number,
+        name=holder.name,
+        organization=holder.organization,
+        entities=tuple(framework.entities[e].name for e in holder.entities),
+        category=None,
+        parts=tuple(Part(n, framework.categories[n].name) for n in sorted({c.category for c in taught})),
+        edition=framework.program.edition,
+        criteria=tuple(Covered(c.id, c.level) for c in taught),
+        modules=(),
+        revision=revision,
+        percent=None,
+        completed_on=held_on,
+        issued_at=issued_at,
+        valid_until=months_later(held_on, framework.program.validity_months),
+        days_ahead=ahead((enforcement_date - held_on).days),
+        enforcement_date=enforcement_date,
+        demonstration=holder.demonstration,
+        workshop=workshop,
+    )
+
+
+def band(percent: int) -> int:
+    """The score band of a percentage: its tens, so that 88 is told as "80 % or better" and 100 stays 100."""
+    return percent // BAND * BAND
 
 
 def to_plain(record: Record) -> dict[str, Any]:
     """The record as JSON values, for the database."""
     plain: dict[str, Any] = msgspec.to_builtins(record)
-    return plain
+    return {name: fact for name, fact in plain.items() if fact or name not in LATER}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Record:
@@ -197,7 +272,7 @@ def from_plain(plain: Mapping[str, Any]) -> Record:
 
 def canonical(record: Record) -> bytes:
     """The one JSON text of a record: sorted keys, no spaces, UTF-8."""
-    return msgspec.json.encode(record, order="sorted")
+    return msgspec.json.encode(to_plain(record), order="sorted")
 
 
 def digest(record: Record) -> str:
@@ -208,7 +283,8 @@ def digest(record: Record) -> str:
 def earned(required: Mapping[str, int], complete: Collection[str], closing: str) -> tuple[int, ...]:
     """The categories that the completion of module `closing` finishes; 0, the whole program, comes last.
 
-    `required` maps the person's modules to their categories. A module that is not required finishes nothing.
+    `required` maps the person's modules to their categories, `complete` are those that stand. A module that is not required
+    finishes nothing.
     """
     if closing not in required:
         return ()
@@ -224,6 +300,10 @@ def ahead(days: int) -> int | None:
     return days if days > 0 else None
 
 
-def lapsed(record: Record, today: date) -> bool:
-    """A certificate stands through its last day."""
-    return today > record.valid_until
+def standing(valid_until: date, *, revoked: bool, renewed: bool, today: date) -> Standing:
+    """How a certificate stands, the gravest first. It is valid through its last day; a newer one takes nothing from that."""
+    if revoked:
+        return "revoked"
+    if renewed:
+        return "renewed"
+    return "expired" if today > valid_until else "valid"

@@ -1,45 +1,46 @@
-"""Issuing certificates, keeping their documents, and answering whether one is ours."""
+"""Issuing certificates: what a completion earns, and what somebody attended."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from random import SystemRandom
-from typing import Literal
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.accounts.identity import SignedIn
 from lms.accounts.models import Organization, Person
-from lms.accounts.permissions import Permission
 from lms.catalog.shelf import Published
 from lms.content.course import Module
-from lms.core import audit
+from lms.content.library import Library
+from lms.core import audit, jobs
 from lms.core.clock import program_day
+from lms.core.language import LANGUAGES, translated, using
 from lms.learning import service as learning
-from lms.learning.models import Completion
+from lms.learning.models import Completion, Progress
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import Schedule
 from lms.schedule.service import in_force
 
-from .models import Certificate, CertificateDocument
-from .reader import read
+from .models import Certificate, Revocation
+from .numbers import new_number
 from .rules import (
+    Former,
     Holder,
+    Passed,
     Record,
     Required,
+    Workshop,
     compose,
+    compose_attendance,
     digest,
     earned,
-    from_plain,
-    new_number,
-    numbers_in,
-    parse_number,
     to_plain,
 )
-from .sheet import missing_facts
+
+# The job that follows every certificate: its document drawn ahead of need, and mailed where that is wanted.
+DELIVER = "certificate.deliver"
 
 
 def complete(
@@ -58,33 +59,91 @@ def issue_earned(
 ) -> list[Certificate]:
     """The certificates that this completion earns: of its category, and of the program. Asked again it answers the same.
 
+    Where the person had one of the same course, the new one renews it.
     The person's row is locked first: of two modules completed at the same moment, the later one sees both.
     """
     person = session.scalars(
         select(Person).where(Person.id == completion.person_id).with_for_update(key_share=True)
     ).one()
     required = _required(session, person)
-    best = _best_percents(session, person.id)
-    holder = _holder(session, person, completion)
-    return [
-        _issue(
-            session,
-            completion,
-            compose(
-                holder,
-                category,
-                required,
-                best,
-                published.library,
-                number=new_number(SystemRandom()),
-                revision=completion.revision_id,
-                completed_on=program_day(completion.completed_at),
-                enforcement_date=schedule.enforcement_date,
-                issued_at=now,
-            ),
+    passed = _passed(session, person.id)
+    completed_on = program_day(completion.completed_at)
+    stands = {module for module, one in passed.items() if one.stands(completed_on)} | {completion.module}
+    holder = _holder(session, person, completion.organization_id)
+    issued = []
+    for category in earned({r.module: r.category for r in required}, passed.keys() & stands, completion.module):
+        former = _followed(session, completion, category)
+        record = compose(
+            holder,
+            category,
+            required,
+            passed,
+            published.library,
+            number=new_number(SystemRandom()),
+            revision=completion.revision_id,
+            completed_on=completed_on,
+            enforcement_date=schedule.enforcement_date,
+            issued_at=now,
+            former=Former(former.number, former.valid_until) if former else None,
         )
-        for category in earned({r.module: r.category for r in required}, best, completion.module)
-    ]
+        earned_by = {"category": category, "completion_id": completion.id}
+        record = with_words(record, published.library)
+        issued.append(_issue(session, person.id, completion.organization_id, record, former, earned_by))
+    return issued
+
+
+def issue_attendance(
+    session: Session,
+    *,
+    person: Person,
+    occasion: str,
+    workshop: Workshop,
+    criteria: Collection[str],
+    held_on: date,
+    published: Published,
+    schedule: Schedule,
+    now: datetime,
+) -> Certificate:
+    """The certificate of somebody who attended. `occasion` names the workshop for ever; asked again it answers the same."""
+    record = compose_attendance(
+        _holder(session, person, person.organization_id),
+        workshop,
+        criteria,
+        published.library,
+        number=new_number(SystemRandom()),
+        revision=published.revision_id,
+        held_on=held_on,
+        enforcement_date=schedule.enforcement_date,
+        issued_at=now,
+    )
+    record = with_words(record, published.library)
+    return _issue(session, person.id, person.organization_id, record, None, {"occasion": occasion})
+
+
+def with_words(record: Record, library: Library) -> Record:
+    """The record with the names it holds in the other languages, as they are translated on this day."""
+    titles = {module.title: key for key, module in library.modules.items()}
+    words: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES[1:]:
+        with using(language):
+            for name in record.names:
+                module = library.module(titles[name], language) if name in titles else None
+                word = module.title if module else translated(name)
+                if word != name:
+                    words.setdefault(language, {})[name] = word
+    return replace(record, words=words)
+
+
+def _followed(session: Session, completion: Completion, category: int) -> Certificate | None:
+    """The newest certificate of the same course that stands, and that an earlier completion earned."""
+    theirs = select(Certificate).where(
+        Certificate.person_id == completion.person_id,
+        Certificate.category == category,
+        Certificate.completion_id != completion.id,
+        Certificate.id.not_in(select(Revocation.certificate_id)),
+        Certificate.id.not_in(select(Certificate.renews_id).where(Certificate.renews_id.is_not(None))),
+    )
+    return session.scalars(theirs.order_by(Certificate.id.desc()).limit(1)).one_or_none()
 
 
 def _required(session: Session, person: Person) -> list[Required]:
@@ -93,128 +152,59 @@ def _required(session: Session, person: Person) -> list[Required]:
     return [Required(module, category, tuple(criteria)) for module, category, criteria in rows]
 
 
-def _best_percents(session: Session, person_id: int) -> dict[str, int]:
-    """The best percent of each module the person has completed."""
-    best = select(Completion.module, func.max(Completion.percent).label("percent")).where(
-        Completion.person_id == person_id
+def _passed(session: Session, person_id: int) -> dict[str, Passed]:
+    """What the person has completed, by module."""
+    changed = and_(Progress.again_because == "change", Progress.completed_at.is_(None))
+    rows = session.execute(
+        select(Completion.module, func.max(Completion.percent), func.max(Completion.valid_until), Progress.person_id)
+        .outerjoin(
+            Progress,
+            and_(Progress.person_id == Completion.person_id, Progress.module == Completion.module, changed),
+        )
+        .where(Completion.person_id == person_id)
+        .group_by(Completion.module, Progress.person_id)
     )
-    return {row.module: row.percent for row in session.execute(best.group_by(Completion.module))}
+    return {module: Passed(best, until, open_again is not None) for module, best, until, open_again in rows}
 
 
-def _holder(session: Session, person: Person, completion: Completion) -> Holder:
-    company = session.get(Organization, completion.organization_id) if completion.organization_id else None
+def _holder(session: Session, person: Person, organization_id: int | None) -> Holder:
+    company = session.get(Organization, organization_id) if organization_id else None
     return Holder(person.name, company.name if company else "", company.entities if company else (), person.demo)
 
 
-def _issue(session: Session, completion: Completion, record: Record) -> Certificate:
+def _issue(
+    session: Session,
+    person_id: int,
+    organization_id: int | None,
+    record: Record,
+    former: Certificate | None,
+    earned_by: Mapping[str, Any],
+) -> Certificate:
+    """Store the record; the one that is there already for the same completion or workshop is the answer then (C1)."""
     certificate = Certificate(
         number=record.number,
-        person_id=completion.person_id,
-        organization_id=completion.organization_id,
-        category=record.category,
-        completion_id=completion.id,
+        person_id=person_id,
+        organization_id=organization_id,
+        renews_id=former.id if former else None,
         record=to_plain(record),
         issued_at=record.issued_at,
         valid_until=record.valid_until,
+        **earned_by,
     )
     try:
         with session.begin_nested():
             session.add(certificate)
-    except IntegrityError:  # it is there already (C1)
-        return session.scalars(
-            select(Certificate).filter_by(
-                person_id=completion.person_id, category=record.category, completion_id=completion.id
-            )
-        ).one()
+    except IntegrityError:
+        return session.scalars(select(Certificate).filter_by(person_id=person_id, **earned_by)).one()
     audit.record(
         session,
         action="certificate.issued",
         subject=record.number,
-        actor_id=completion.person_id,
+        actor_id=person_id,
         now=record.issued_at,
-        category=record.category,
-        completion=completion.id,
         record=digest(record),
+        **{name.removesuffix("_id"): value for name, value in earned_by.items()},
     )
+    arguments = {"certificate": certificate.id}
+    jobs.enqueue(session, DELIVER, arguments, key=f"certificate:{certificate.id}", now=record.issued_at)
     return certificate
-
-
-def of_person(session: Session, person_id: int) -> Sequence[Certificate]:
-    """A person's certificates, the newest first."""
-    newest = select(Certificate).where(Certificate.person_id == person_id)
-    return session.scalars(newest.order_by(Certificate.issued_at.desc(), Certificate.id.desc())).all()
-
-
-def find(session: Session, typed: str) -> Certificate | None:
-    """The certificate with a number as people type it."""
-    number = parse_number(typed)
-    return session.scalar(select(Certificate).where(Certificate.number == number)) if number else None
-
-
-def with_document(session: Session, number: str) -> Row[int, int, int | None, bytes | None] | None:
-    """Id, person, organization and stored PDF (None before it was first asked for) of a certificate, in one statement."""
-    return session.execute(
-        select(Certificate.id, Certificate.person_id, Certificate.organization_id, CertificateDocument.pdf)
-        .outerjoin(CertificateDocument)
-        .where(Certificate.number == number)
-    ).one_or_none()
-
-
-def may_open(viewer: SignedIn, *, person_id: int, organization_id: int | None) -> bool:
-    """Its owner, the coordinator of the company it was earned at, and who sees the whole program."""
-    if viewer.id == person_id or viewer.may(Permission.SEE_PROGRAM):
-        return True
-    return (
-        viewer.may(Permission.RUN_COMPANY)
-        and viewer.organization_id is not None
-        and viewer.organization_id == organization_id
-    )
-
-
-def record_of(session: Session, certificate_id: int) -> Record:
-    return from_plain(session.execute(select(Certificate.record).where(Certificate.id == certificate_id)).scalar_one())
-
-
-def keep(session: Session, certificate_id: int, pdf: bytes, *, now: datetime) -> bytes:
-    """Store the document just drawn, and answer what stands: the one drawn first, when somebody was faster."""
-    drawn = CertificateDocument(
-        certificate_id=certificate_id, digest=hashlib.sha256(pdf).hexdigest(), pdf=pdf, drawn_at=now
-    )
-    try:
-        with session.begin_nested():
-            session.add(drawn)
-    except IntegrityError:
-        return session.execute(
-            select(CertificateDocument.pdf).where(CertificateDocument.certificate_id == certificate_id)
-        ).scalar_one()
-    return pdf
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a PDF is to us. `differs` names the facts of the record that a changed file does not show.
-
-    genuine: the document we issued, byte for byte. changed: it bears a number of ours and is another file.
-    unknown: no number of ours in it. unreadable: not a PDF, or one that cannot be read.
-    """
-
-    kind: Literal["genuine", "changed", "unknown", "unreadable"]
-    certificate: Certificate | None = None
-    differs: tuple[str, ...] = ()
-
-
-def find_by_pdf(session: Session, data: bytes) -> Verdict:
-    """Whether a PDF is a document of ours: by its SHA-256, else by the number it bears. The data is not kept."""
-    fingerprint = hashlib.sha256(data).hexdigest()
-    genuine = session.scalar(
-        select(Certificate).join(CertificateDocument).where(CertificateDocument.digest == fingerprint)
-    )
-    if genuine:
-        return Verdict("genuine", genuine)
-    reading = read(data) if data.lstrip().startswith(b"%PDF-") else None
-    if reading is None:
-        return Verdict("unreadable")
-    for number in (reading.number, *numbers_in(reading.text)):
-        if certificate := find(session, number):
-            return Verdict("changed", certificate, missing_facts(from_plain(certificate.record), reading.text))
-    return Verdict("unknown")

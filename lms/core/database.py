@@ -11,6 +11,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
+from . import queue
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -69,9 +71,10 @@ def reader_options(url: str) -> dict[str, Any]:
 
 
 def dispose() -> None:
-    """Let go of every connection, of both engines."""
+    """Let go of every connection: of both engines, and of the queue of jobs."""
     for engine in db.engines.values():
         engine.dispose()
+    queue.close()
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)

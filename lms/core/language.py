@@ -102,6 +102,12 @@ def decimals(text: str) -> str:
     return text.replace(".", ",") if _in_force.get() == "fr" else text
 
 
+def preload() -> None:
+    """Read every catalog now: a server does so before its workers part, which then share them and wait for none."""
+    for chosen in LANGUAGES[1:]:
+        _catalog(chosen)
+
+
 @cache
 def _catalog(chosen: Language) -> GNUTranslations:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - only readers of other languages need Babel

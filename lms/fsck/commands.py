@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from lms.core.database import db
+from lms.settings import Settings
+from lms.signing import keys
+from lms.signing.rules import KeysError, PublicKeys
 from lms.web.dates import plural
 
 from . import service
@@ -29,7 +33,7 @@ def fsck(style: str) -> None:
     """
     findings: list[Finding] = []
     rows = 0
-    for found in service.check(db.session, _signs_of_life() if sys.stderr.isatty() else _silence):
+    for found in service.check(db.session, _signs_of_life() if sys.stderr.isatty() else _silence, _keys()):
         if isinstance(found, int):
             rows = found
             continue
@@ -38,6 +42,15 @@ def fsck(style: str) -> None:
             click.echo(f"{found.invariant}  {_place(found)}: {found.broken.what}.")
     click.echo(_json(rows, findings) if style == "json" else _last_line(rows, len(findings)))
     raise SystemExit(1 if findings else 0)
+
+
+def _keys() -> PublicKeys | None:
+    """The site's public keys; None where it has none yet."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        return keys.public(settings.signing_key_file)
+    except KeysError:
+        return None
 
 
 def _place(found: Finding) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Join, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from lms.core.database import Base
+from lms.signing.rules import PublicKeys
 
 # Rows fetched at a time, and of those that hold files.
 FEW, MANY = 20, 1000
@@ -22,10 +23,10 @@ class Unreadable(Exception):
 
 
 class Reading:
-    """What the checks read through. `rows` counts those that were looked at; `tell` hears of it now and then."""
+    """What the checks read through, and by. `rows` counts those that were looked at; `tell` hears of it now and then."""
 
-    def __init__(self, session: Session, tell: Callable[[int], None]) -> None:
-        self.session, self.rows, self._tell = session, 0, tell
+    def __init__(self, session: Session, tell: Callable[[int], None], keys: PublicKeys | None = None) -> None:
+        self.session, self.rows, self.keys, self._tell = session, 0, keys, tell
 
     def stream(self, statement: Select[*tuple[Any, ...]], *, at_a_time: int = MANY) -> Iterator[Any]:
         """The rows of a statement as they come, counted. Several streams may be read at once. Raises Unreadable."""

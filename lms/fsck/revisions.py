@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from lms.catalog.models import Blob, Document, Revision, RevisionFile
 from lms.catalog.rules import digest_of
-from lms.certificates.models import CertificateDocument
 
 from .reading import FEW, Reading
 from .rules import Broken, side_by_side
@@ -34,17 +33,6 @@ def revisions(read: Reading) -> Iterator[Broken]:
         for _, digest in rows:
             if digest != counted:
                 yield Broken("revision", {"id": revision}, f"digest is {digest}, its files come to {counted}")
-
-
-def certificate_documents(read: Reading) -> Iterator[Broken]:
-    """PDFs as they were drawn first (C5)."""
-    columns = (CertificateDocument.certificate_id, CertificateDocument.digest, CertificateDocument.pdf)
-    for certificate, digest, pdf in read.stream(select(*columns).order_by(columns[0]), at_a_time=FEW):
-        found = sha256(pdf).hexdigest()
-        if found != digest:
-            yield Broken(
-                "certificate_document", {"certificate_id": certificate}, f"its SHA-256 is {found}, not {digest}"
-            )
 
 
 def _unlike(table: str, digest: str, content: bytes) -> Iterator[Broken]:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 from lms.core.audit import AuditEntry
+from lms.signing.rules import PublicKeys
 
-from . import certificates, progress, records, revisions, scores
+from . import certificates, progress, records, revisions, scores, signed
 from .reading import Reading, Unreadable, snapshot
 from .rules import Broken
 
@@ -37,9 +38,12 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("P3", progress.progress),
     ("P3", progress.requirements),
     ("C1", certificates.certificates),
+    ("C1", certificates.renewals),
     ("C2", certificates.earned),
     ("C4", certificates.facts),
-    ("C5", revisions.certificate_documents),
+    ("C5", signed.credentials),
+    ("C5", signed.documents),
+    ("C6", signed.revocations),
     ("A2", chain),
 )
 
@@ -52,13 +56,16 @@ class Finding:
     broken: Broken
 
 
-def check(session: Session, tell: Callable[[str, int], None]) -> Iterator[Finding | int]:
+def check(
+    session: Session, tell: Callable[[str, int], None], keys: PublicKeys | None = None
+) -> Iterator[Finding | int]:
     """What is found, as it is found; last the number of rows looked at. Nothing is written.
 
+    Signatures are checked with the site's public `keys`; without them only what was signed is read.
     `tell` hears which invariant is being looked into, and how many rows were looked at so far.
     """
     now_at = ""
-    read = Reading(session, lambda rows: tell(now_at, rows))
+    read = Reading(session, lambda rows: tell(now_at, rows), keys)
     with snapshot(session):
         for now_at, invariant in INVARIANTS:
             if broken := _first(invariant, read):

@@ -4,9 +4,11 @@ from alembic import context
 
 import lms.accounts.models
 import lms.assessment.models
+import lms.bundles.models
 import lms.catalog.models
 import lms.certificates.models
 import lms.core.audit
+import lms.core.jobs
 import lms.learning.models
 import lms.schedule.models  # noqa: F401 - the imports fill the metadata
 from lms.core.database import Base, db

@@ -8,12 +8,12 @@ import click
 from flask.cli import with_appcontext
 
 from lms.catalog.shelf import NothingPublished, published
+from lms.core.cells import Cell, csv_text
 from lms.core.clock import now, program_day
 from lms.core.database import db
 from lms.schedule.service import in_force
 
-from . import exports, service, tables
-from .exports import Cell
+from . import service, tables
 
 # What the text form shows of tables.GROUP, and how wide.
 TEXT = {"group": 44, "required": 10, "complete": 10, "overdue": 10, "percent_complete": 12, "percent_planned": 10}
@@ -49,7 +49,7 @@ def _aligned(row: Sequence[str]) -> str:
 
 
 def _csv(lines: Sequence[Sequence[Cell]], _today: date) -> str:
-    return "".join(exports.csv_text(tables.GROUP, lines))
+    return "".join(csv_text(tables.GROUP, lines))
 
 
 def _json(lines: Sequence[Sequence[Cell]], today: date) -> str:

@@ -1,19 +1,14 @@
-"""Tables as files: CSV line by line, XLSX sheet by sheet. Both keep memory flat however long a table is."""
+"""Tables as workbooks, sheet by sheet, which keeps memory flat however long a table is; and the names of files."""
 
-import csv
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
 from typing import IO, Any
 
-from .rules import safe_cell
+from lms.core.cells import Cell
 
-Cell = str | int | None
-
-LINES_A_CHUNK = 200
 # The most a worksheet can hold, its header line included.
 LONGEST_SHEET = 1_048_576
 
@@ -31,20 +26,6 @@ def file_name(what: str, chosen: Iterable[str], today: date, ending: str) -> str
     """msc-ready-rows-importers-overdue-2026-11-24.csv: what is in it, what was chosen, of which day."""
     words = re.sub(r"[^a-z0-9]+", "-", " ".join(("msc-ready", what, *chosen)).lower()).strip("-")
     return f"{words[:120]}-{today.isoformat()}.{ending}"
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """CSV in chunks: comma, CRLF, no byte order mark; cells that a spreadsheet would run begin with an apostrophe."""
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(header)
-    for number, row in enumerate(rows, 1):
-        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
-        if number % LINES_A_CHUNK == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
 
 
 def workbook(tables: Iterable[Table], made_at: datetime) -> IO[bytes]:

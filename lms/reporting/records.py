@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Organization, Person, Profile
 from lms.assessment.models import Attempt
-from lms.certificates.models import Certificate
+from lms.certificates.known import KNOWN, newer
+from lms.certificates.models import Certificate, Revocation
+from lms.certificates.rules import Standing, standing
 from lms.core.clock import program_day
 from lms.learning.models import Completion, Progress
 from lms.schedule.models import ProfileRequirement
@@ -27,7 +29,8 @@ class NoSuchMember(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A completion made with the company. `certificate`: the number of the category's one that it earned, or "".
+    """A completion made with the company. `certificate`: the number of the category's one that it earned, or "" for none that
+    counts: a revoked one is no evidence.
 
     `valid_until` is a whole day in America/New_York, None for completions from before validity was kept. `proctor` typed
     the answers of a test on paper in, "" for a quiz on the site.
@@ -66,12 +69,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CertificateLine:
-    """`category` 0 is the program certificate."""
+    """`category` 0 is the program certificate; None an attendance of `workshop`, which is "" for the others."""
 
     number: str
-    category: int
+    category: int | None
+    workshop: str
     issued_at: datetime
     valid_until: date
+    standing: Standing
 
     @property
     def issued_on(self) -> date:
@@ -113,7 +118,14 @@ def done(session: Session, organization_id: int, person_id: int | None = None) -
         .join(Person, Person.id == Completion.person_id)
         .join(Attempt, Attempt.id == Completion.attempt_id)
         .outerjoin(proctor, proctor.id == Attempt.proctor_id)
-        .outerjoin(Certificate, and_(Certificate.completion_id == Completion.id, Certificate.category > 0))
+        .outerjoin(
+            Certificate,
+            and_(
+                Certificate.completion_id == Completion.id,
+                Certificate.category > 0,
+                Certificate.id.not_in(select(Revocation.certificate_id)),
+            ),
+        )
         .where(Completion.organization_id == organization_id)
         .order_by(Completion.completed_at, Completion.id)
         .execution_options(yield_per=1000)
@@ -145,7 +157,7 @@ def training(session: Session, organization_id: int, person_id: int, today: date
         ended=person.disabled_at is not None,
         lines=lines,
         extra=tuple(d for d in made.values() if d.module not in required),
-        certificates=tuple(_certificates(session, organization_id, person_id)),
+        certificates=tuple(_certificates(session, organization_id, person_id, today)),
         completions=completions[::-1],
     )
 
@@ -171,11 +183,21 @@ def _lines(session: Session, person_id: int, today: date, made: dict[str, Done])
         yield Line(module, category, due, tuple(criteria), state, started_at, made.get(module), again)
 
 
-def _certificates(session: Session, organization_id: int, person_id: int) -> Iterator[CertificateLine]:
+def _certificates(session: Session, organization_id: int, person_id: int, today: date) -> Iterator[CertificateLine]:
     statement = (
-        select(Certificate.number, Certificate.category, Certificate.issued_at, Certificate.valid_until)
-        .where(Certificate.person_id == person_id, Certificate.organization_id == organization_id)
+        KNOWN.where(Certificate.person_id == person_id, Certificate.organization_id == organization_id)
+        .with_only_columns(
+            Certificate.number,
+            Certificate.category,
+            func.coalesce(Certificate.record["workshop"]["title"].as_string(), ""),
+            Certificate.issued_at,
+            Certificate.valid_until,
+            Revocation.certificate_id,
+            newer.id,
+            maintain_column_froms=True,
+        )
         .order_by(Certificate.issued_at, Certificate.id)
     )
-    for row in session.execute(statement):
-        yield CertificateLine(*row)
+    for number, category, workshop, issued_at, valid_until, revoked, renewed in session.execute(statement):
+        stands = standing(valid_until, revoked=revoked is not None, renewed=renewed is not None, today=today)
+        yield CertificateLine(number, category, workshop, issued_at, valid_until, stands)

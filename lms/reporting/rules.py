@@ -1,4 +1,4 @@
-"""What the figures mean: the status of a requirement, shares, what the plan has by a day, safe cells. Pure."""
+"""What the figures mean: the status of a requirement, shares, what the plan has by a day. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from fractions import Fraction
 
 from lms.core.clock import program_day
 
-# The first characters that make a spreadsheet take a text cell for a formula, full-width forms included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CURVE = timedelta(weeks=104)
 
 
@@ -150,8 +148,3 @@ def curve(weekly: list[int], dues: Mapping[date, int], *, start: date, today: da
     end = max(enforcement, today)
     corners = sorted({start, end, *(due for due in dues if start < due < end)})
     return Curve(sum(dues.values()), tuple(points), tuple((day, planned(dues, start, day)) for day in corners))
-
-
-def safe_cell(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would otherwise run it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

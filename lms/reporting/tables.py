@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from lms.content.library import Library
+from lms.core.cells import Cell
 from lms.core.clock import program_day
 
-from .exports import Cell, Table
+from .exports import Table
 from .figures import Company
 from .records import Done
 from .roster import Member

@@ -9,6 +9,7 @@ from lms.accounts.models import Organization
 from lms.accounts.permissions import Permission
 from lms.catalog.shelf import published
 from lms.content.library import Library
+from lms.core.cells import Cell, csv_text
 from lms.core.clock import now, program_day
 from lms.core.database import db
 from lms.core.language import translated
@@ -17,7 +18,7 @@ from lms.schedule.service import current
 from lms.web.paging import page_of
 
 from . import charts, exports, figures, records, roster, service, tables
-from .exports import Cell, Table
+from .exports import Table
 from .filters import Filters, read_choice, read_order
 from .records import NoSuchMember
 from .requirements import Slice
@@ -198,7 +199,7 @@ def _functions(library: Library) -> dict[str, str]:
 
 def _csv(what: str, chosen: Iterable[str], header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> Response:
     """A CSV file, sent while it is read from the database."""
-    response = Response(stream_with_context(exports.csv_text(header, lines)), mimetype="text/csv")
+    response = Response(stream_with_context(csv_text(header, lines)), mimetype="text/csv")
     name = exports.file_name(what, chosen, program_day(now()), "csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -8,6 +8,9 @@ from flask_mailman import EmailMessage, Mail
 
 SENDER = "MSC Ready <no-reply@{host}>"
 
+# File name, content, media type.
+Attachment = tuple[str, bytes, str]
+
 
 def init(app: Flask, mail_url: str, site_host: str) -> None:
     """Set up from MAIL_URL: file:FOLDER, smtp://user:password@host:port (STARTTLS) or smtps://."""
@@ -30,7 +33,10 @@ def init(app: Flask, mail_url: str, site_host: str) -> None:
     Mail(app)
 
 
-def send(to: str, template: str, **values: object) -> None:
+def send(to: str, template: str, attachment: Attachment | None = None, /, **values: object) -> None:
     """Send templates/mail/TEMPLATE.txt; its first line is the subject. Raises OSError when the mail server cannot be had."""
     subject, _, body = render_template(f"mail/{template}.txt", **values).partition("\n")
-    EmailMessage(subject.removeprefix("Subject: "), body.lstrip("\n"), to=[to]).send()
+    message = EmailMessage(subject.removeprefix("Subject: "), body.lstrip("\n"), to=[to])
+    if attachment:
+        message.attach(*attachment)
+    message.send()

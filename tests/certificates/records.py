@@ -10,7 +10,9 @@ from lms.accounts.models import Person
 from lms.catalog.shelf import published
 from lms.certificates import service
 from lms.certificates.models import Certificate
-from lms.certificates.rules import Covered, Part, Record, check_character
+from lms.certificates.numbers import check_character
+from lms.certificates.pdf import Seal
+from lms.certificates.rules import Covered, Part, Record, Workshop
 from lms.learning.models import Completion
 from lms.schedule.service import in_force
 from tests.factories.training import rest_completion
@@ -31,7 +33,7 @@ TYPICAL = Record(
     criteria=(Covered("10.1", "must"), Covered("10.2", "must"), Covered("10.8", "should")),
     modules=("Who are you here to see?",),
     revision=14,
-    percent=88,
+    percent=80,
     completed_on=date(2026, 11, 12),
     issued_at=datetime(2026, 11, 12, 15, 4, 5, tzinfo=UTC),
     valid_until=date(2027, 11, 12),
@@ -55,6 +57,33 @@ PROGRAM = replace(
     category=0,
     parts=tuple(Part(n, f"Category with a name, {n}") for n in (1, 2, 4, 5, 6, 12)),
     criteria=tuple(Covered(f"{c}.{n}", "must") for c in (1, 2, 4, 5, 6, 12) for n in range(1, 9)),
+)
+TRANSLATED = replace(
+    TYPICAL,
+    words={
+        "es": {
+            "Physical Access Controls": "Controles de acceso físico",
+            "U.S./Mexico Highway Carriers": "Autotransportistas EE. UU./México",
+            "Who are you here to see?": "¿A quién viene a ver?",
+        },
+        "fr": {
+            "Physical Access Controls": "Contrôles d'accès physique",
+            "U.S./Mexico Highway Carriers": "Transporteurs routiers États-Unis/Mexique",
+        },
+    },
+)
+ATTENDANCE = replace(
+    TRANSLATED,
+    category=None,
+    parts=(Part(6, "Seal Security"), Part(10, "Physical Access Controls")),
+    criteria=(Covered("6.1", "must"), Covered("6.8", "should"), Covered("10.1", "must")),
+    modules=(),
+    percent=None,
+    workshop=Workshop("Seals and visitors at the gate", "Laredo, Texas", 150),
+)
+# Of the length that a signed code and a credential have.
+SEAL = Seal(
+    SITE, f"{SITE}/verify/{TYPICAL.number}#" + "aZ3_-9" * 60, b'{"id":"data:application/vc+jwt,eyJhbGciOiJFZERTQSJ9"}'
 )
 
 

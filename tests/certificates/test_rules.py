@@ -1,7 +1,7 @@
 """Numbers, records and validity."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from random import Random
 
@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.certificates import rules
-from lms.certificates.rules import ALPHABET, check_character, new_number, numbers_in, parse_number
+from lms.certificates.numbers import ALPHABET, check_character, grouped, new_number, numbers_in, parse_number
 
 from .records import TYPICAL
 
 bodies = st.text(ALPHABET, min_size=12, max_size=12)
+DAY = date(2026, 11, 12)
 numbers = bodies.map(lambda body: body + check_character(body))
 
 
@@ -80,7 +81,7 @@ def test_half_a_number_is_none(typed: str) -> None:
 
 
 def test_numbers_are_found_in_a_text() -> None:
-    text = f"No. {rules.grouped(TYPICAL.number)}\nand 7KQ4 M2T9 XHDW 1 and {TYPICAL.number}, checked"
+    text = f"No. {grouped(TYPICAL.number)}\nand 7KQ4 M2T9 XHDW 1 and {TYPICAL.number}, checked"
     assert list(numbers_in(text)) == [TYPICAL.number, TYPICAL.number]
 
 
@@ -119,9 +120,51 @@ def test_nothing_required_earns_nothing() -> None:
     assert rules.earned({}, {"a"}, "a") == ()
 
 
-def test_a_certificate_stands_through_its_last_day() -> None:
-    assert not rules.lapsed(TYPICAL, TYPICAL.valid_until)
-    assert rules.lapsed(TYPICAL, TYPICAL.valid_until + timedelta(days=1))
+@pytest.mark.parametrize(
+    ("revoked", "renewed", "days_after", "standing"),
+    [
+        (False, False, 0, "valid"),
+        (False, False, 1, "expired"),
+        (False, True, 0, "renewed"),
+        (False, True, 1, "renewed"),
+        (True, False, 0, "revoked"),
+        (True, True, 1, "revoked"),
+    ],
+)
+def test_a_certificate_stands_through_its_last_day_unless_more_was_said_of_it(
+    revoked: bool, renewed: bool, days_after: int, standing: str
+) -> None:
+    today = TYPICAL.valid_until + timedelta(days=days_after)
+    assert rules.standing(TYPICAL.valid_until, revoked=revoked, renewed=renewed, today=today) == standing
+
+
+@pytest.mark.parametrize(("percent", "band"), [(80, 80), (88, 80), (89, 80), (90, 90), (99, 90), (100, 100), (0, 0)])
+def test_a_score_is_told_by_its_tens(percent: int, band: int) -> None:
+    assert rules.band(percent) == band
+
+
+@pytest.mark.parametrize(
+    ("until", "changed", "stands"),
+    [(DAY, False, True), (DAY - timedelta(days=1), False, False), (None, False, True), (DAY, True, False)],
+)
+def test_a_completed_module_stands_until_it_is_due_once_more(until: date | None, changed: bool, stands: bool) -> None:
+    assert rules.Passed(88, until, changed).stands(DAY) is stands
+
+
+def test_later_facts_change_no_older_record() -> None:
+    """A record from before certificates were renewed and translated keeps its JSON, and so its digest."""
+    assert {"renews", "workshop", "words"}.isdisjoint(rules.to_plain(TYPICAL))
+    renewed = replace(
+        TYPICAL, renews="0" * 13, words={"es": {"Physical Access Controls": "Controles de acceso físico"}}
+    )
+    assert rules.from_plain(rules.to_plain(renewed)) == renewed
+    assert rules.digest(renewed) != rules.digest(TYPICAL)
+
+
+def test_a_name_that_was_not_translated_stays_english() -> None:
+    record = replace(TYPICAL, words={"es": {"Physical Access Controls": "Controles de acceso físico"}})
+    assert record.word(record.title, "es") == "Controles de acceso físico"
+    assert record.word(record.title, "fr") == "Physical Access Controls"
 
 
 @pytest.mark.parametrize(("days", "said"), [(102, 102), (1, 1), (0, None), (-3, None)])

@@ -1,20 +1,33 @@
 """A small site with a history of every kind, and a hand that writes into its database past all rules."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import Person
 from lms.accounts.permissions import Role
 from lms.assessment import repairs
 from lms.assessment.models import Answer, Attempt, Remark
+from lms.catalog.shelf import published
+from lms.certificates import credential
 from lms.certificates import service as certificates
+from lms.certificates.documents import keep
+from lms.certificates.models import Certificate
+from lms.certificates.revoking import revoke
+from lms.certificates.rules import Workshop, from_plain
+from lms.certificates.sealing import seal
 from lms.core.audit import AuditEntry
 from lms.core.database import Base, db
 from lms.learning.models import Completion
+from lms.schedule.service import in_force
+from lms.settings import Settings
+from lms.signing import jws
+from lms.signing.keys import load
 from tests.factories.people import make_organization, make_person
 from tests.factories.training import PASSWORDS, SEALS, WALK, begin_attempt, complete, story
 
@@ -24,7 +37,9 @@ NOBODY = 99_999
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Keys of what is in it: one person who has completed everything, one who failed, gained by a repair and is at it again."""
+    """Keys of what is in it: one person who has completed everything, one who failed, gained by a repair and is at it again,
+    and one who has a renewed certificate. One of the first person's is signed and drawn, one revoked, one of a workshop.
+    """
 
     done: int
     failed: int
@@ -42,6 +57,14 @@ class World:
     number: str
     program: int
     forged: str
+    worse: str
+    renewed: int
+    renewal: int
+    revoked: int
+    attended: int
+    attended_number: str
+    other_jwt: str
+    unsigned_jwt: str
     document: str
     profile: int
     audit: int
@@ -64,8 +87,20 @@ def make_world(session: Session) -> World:
     teller.attempts(late, seals, AT + timedelta(days=2), right=0)  # marked with the repair at once
     session.commit()
     begin_attempt(session, failed, SEALS)
-    issued = {c.category: c for c in certificates.of_person(session, done.id)}
-    certificates.keep(session, issued[6].id, b"%PDF-1.7 as it was drawn", now=AT)
+    again = make_person(session, "Dee", organization=home)
+    complete(session, again, SEALS, at=AT)
+    complete(session, again, SEALS, at=AT + timedelta(days=10))
+    attended = attend(session, done)
+    session.commit()
+    issued = {
+        (c.person_id, c.category): c for c in session.scalars(select(Certificate).order_by(Certificate.id.desc()))
+    }
+    issued_to = {category: c for (person_id, category), c in issued.items() if person_id == done.id}
+    renewed, renewal = session.scalars(
+        select(Certificate).where(Certificate.person_id == again.id).order_by(Certificate.id)
+    )
+    revoke(session, issued_to[4].number, reason="wrong person", note="A note.", by_id=staff.id, now=AT)
+    other, unsigned = sealed(session, issued_to[6])
     session.commit()
 
     def one(statement: Any) -> Any:
@@ -74,7 +109,7 @@ def make_world(session: Session) -> World:
     attempt = one(
         select(Attempt).where(Attempt.person_id == done.id, Attempt.module == SEALS, Attempt.passed.is_(True))
     )
-    completed = {c.module: c.id for c in session.scalars(select(Completion))}
+    completed = {c.module: c.id for c in session.scalars(select(Completion).where(Completion.person_id == done.id))}
     remark = one(select(Remark))
     assert done.profile_id is not None
     return World(
@@ -90,14 +125,57 @@ def make_world(session: Session) -> World:
         repaired=remark.attempt_id,
         remark=remark.id,
         repair=repaired.repair_id,
-        certificate=issued[6].id,
-        number=issued[6].number,
-        program=issued[0].id,
-        forged=json.dumps(issued[6].record | {"name": "Somebody Else"}),
+        certificate=issued_to[6].id,
+        number=issued_to[6].number,
+        program=issued_to[0].id,
+        forged=json.dumps(issued_to[6].record | {"name": "Somebody Else"}),
+        worse=json.dumps(issued_to[6].record | {"percent": 10}),
+        renewed=renewed.id,
+        renewal=renewal.id,
+        revoked=issued_to[4].id,
+        attended=attended.id,
+        attended_number=attended.number,
+        other_jwt=other,
+        unsigned_jwt=unsigned,
         document=attempt.document,
         profile=done.profile_id,
-        audit=one(select(AuditEntry.id).order_by(AuditEntry.id.desc())),
+        audit=one(select(AuditEntry.id).where(AuditEntry.action == "module.completed").order_by(AuditEntry.id.desc())),
     )
+
+
+def attend(session: Session, person: Person) -> Certificate:
+    shelf = published(session)
+    return certificates.issue_attendance(
+        session,
+        person=person,
+        occasion="dock-2026",
+        workshop=Workshop("Seals at the dock", "", 120),
+        criteria=("6.2",),
+        held_on=AT.date(),
+        published=shelf,
+        schedule=in_force(session, shelf.library),
+        now=AT,
+    )
+
+
+def sealed(session: Session, certificate: Certificate) -> tuple[str, str]:
+    """Sign and keep a document of it; the credential of a changed record, signed by us, and ours with the signature of that."""
+    settings: Settings = current_app.extensions["settings"]
+    keys = load(settings.signing_key_file)
+    jwt = seal(session, certificate, keys, site=settings.site_url, now=AT).jwt
+    keep(
+        session,
+        certificate.id,
+        b"%PDF-1.7 as it was signed",
+        language="en",
+        paper="letter",
+        unsigned=b"%PDF-1.7",
+        now=AT,
+    )
+    record = replace(from_plain(certificate.record), name="Somebody Else")
+    stated = credential.payload(credential.compose(record, site=settings.site_url, index=certificate.id))
+    other = jws.sign(stated, keys, typ="vc+jwt")
+    return other, f"{jwt.rpartition('.')[0]}.{other.rpartition('.')[2]}"
 
 
 def copied(table: str, where: str, **changed: str) -> str:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from lms.core.cells import FORMULA_STARTS, Cell, csv_text, safe_cell
 from lms.reporting import exports
-from lms.reporting.exports import Cell, Table, csv_text, file_name, workbook
-from lms.reporting.rules import FORMULA_STARTS, safe_cell
+from lms.reporting.exports import Table, file_name, workbook
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 NASTY = [

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from lms.core.clock import day_begins
 from lms.reporting.rules import (
-    FORMULA_STARTS,
     Figures,
     Status,
     curve,
@@ -16,7 +15,6 @@ from lms.reporting.rules import (
     on_time,
     percent,
     planned,
-    safe_cell,
     status,
 )
 
@@ -116,17 +114,3 @@ def test_the_curve_adds_up_week_by_week_and_ends_today() -> None:
 def test_after_the_enforcement_date_the_curve_ends_today() -> None:
     drawn = curve([0], {}, start=DAY, today=DAY, enforcement=date(2020, 1, 1))
     assert (drawn.start, drawn.end, drawn.today.complete) == (DAY, DAY, 0)
-
-
-@given(st.text())
-def test_no_cell_can_begin_a_formula(text: str) -> None:
-    cell = safe_cell(text)
-    assert not cell.startswith(FORMULA_STARTS)
-    assert cell in (text, f"'{text}")
-    assert (cell == text) == (not text.startswith(FORMULA_STARTS))
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_each_start_of_a_formula_is_made_text(start: str) -> None:
-    assert safe_cell(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
-    assert safe_cell(f"Ana {start}") == f"Ana {start}"

@@ -18,12 +18,13 @@ from tests.factories.training import PASSWORDS, SEALS, begin_attempt, complete
 from tests.pages import Browser
 
 PUBLIC = None
-LEARN, COMPANY, PROGRAM, WRITE, REPAIR, MANAGE = (
+LEARN, COMPANY, PROGRAM, WRITE, REPAIR, REVOKE, MANAGE = (
     Permission.LEARN,
     Permission.RUN_COMPANY,
     Permission.SEE_PROGRAM,
     Permission.WRITE_COURSES,
     Permission.REPAIR_QUESTIONS,
+    Permission.REVOKE_CERTIFICATES,
     Permission.MANAGE_PEOPLE,
 )
 # Every address there is. One that is not here fails the tests.
@@ -31,6 +32,7 @@ TABLE = {
     "/": PUBLIC,
     "/healthz": PUBLIC,
     "/readyz": PUBLIC,
+    "/.well-known/jwks.json": PUBLIC,
     "/timeline": PUBLIC,
     "/courses/": PUBLIC,
     "/courses/<slug>/": PUBLIC,
@@ -46,6 +48,9 @@ TABLE = {
     "/glossary/": PUBLIC,
     "/verify/": PUBLIC,
     "/verify/<number>": PUBLIC,
+    "/verify/<number>.json": PUBLIC,
+    "/verify/status/<number>.json": PUBLIC,
+    "/verify/offline": PUBLIC,
     "/login": PUBLIC,
     "/login/link": PUBLIC,
     "/login/sent": PUBLIC,
@@ -57,7 +62,11 @@ TABLE = {
     "/start": LEARN,
     "/account/": LEARN,
     "/account/name": LEARN,
+    "/account/certificates": LEARN,
     "/account/password": LEARN,
+    "/bundles/<public_id>": LEARN,
+    "/bundles/<public_id>.zip": LEARN,
+    "/bundles/<public_id>/again": LEARN,
     "/account/sign-out-everywhere": LEARN,
     "/courses/<slug>/<name>/quiz": LEARN,
     "/attempts/<public_id>": LEARN,
@@ -66,6 +75,7 @@ TABLE = {
     "/certificates/": LEARN,
     "/certificates/<number>.pdf": LEARN,
     "/company/": COMPANY,
+    "/company/certificates/": COMPANY,
     "/company/roster.csv": COMPANY,
     "/company/training-record.csv": COMPANY,
     "/company/people/new": COMPANY,
@@ -77,6 +87,10 @@ TABLE = {
     "/program/": PROGRAM,
     "/program/export.csv": PROGRAM,
     "/program/export.xlsx": PROGRAM,
+    "/program/certificates/": PROGRAM,
+    "/program/certificates/<number>": PROGRAM,
+    "/program/certificates/<number>/revoke": REVOKE,
+    "/program/certificates/bundles/": PROGRAM,
     "/program/rows": PROGRAM,
     "/program/rows.csv": PROGRAM,
     "/program/rows.xlsx": PROGRAM,
@@ -232,6 +246,8 @@ OWN = {
     "/attempts/{attempt}": {"learner"},
     "/attempts/{attempt}/questions/1": {"learner"},
     "/certificates/{certificate}.pdf": {"learner", "coordinator", "staff", "admin"},
+    "/program/certificates/{certificate}": {"staff", "admin"},
+    "/program/certificates/{certificate}/revoke": {"staff", "admin"},
     "/company/people/{learner}": {"coordinator"},
     "/company/people/{learner}/training": {"coordinator"},
 }

@@ -1,13 +1,16 @@
 """What doctor, /readyz and the commands say of a database without tables: a sentence, and never a trace."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from lms.core.clock import now
 from lms.factory import create_app
-from lms.health import why_not_serve
+from lms.health import findings, why_not_serve
 from lms.settings import SettingsError, read_settings
+from lms.signing import keys
 
 SECRET = "0123456789abcdefghijklmnopqrstuv"
 
@@ -55,6 +58,33 @@ def test_a_mail_folder_that_cannot_be_made_stops_the_start(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="MAIL_URL names a folder that cannot be made"):
         empty(tmp_path, MAIL_URL=f"file:{tmp_path}/file/mail")
+
+
+def signing_finding(app: Flask) -> str:
+    with app.app_context():
+        return next(finding.advice for finding in findings(app) if finding.name == "signing keys")
+
+
+def test_doctor_says_how_signing_keys_are(tmp_path: Path) -> None:
+    app, path = empty(tmp_path), tmp_path / "instance" / "signing-keys.json"
+    assert signing_finding(app) == "Certificates cannot be signed. Run flask keys new."
+    keys.new(path, name="Sample", now=now())
+    assert signing_finding(app) == ""
+    path.chmod(0o604)
+    assert signing_finding(app) == f"Others can read {path}. Type chmod 600 {path}."
+    path.write_text("{}")
+    assert signing_finding(app).startswith(f"{path} holds no signing keys that can be used.")
+
+
+def test_a_named_key_file_must_be_there_to_serve(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], signing_key_file=path))
+    with app.app_context():
+        assert why_not_serve(app, "127.0.0.1:8000") == [
+            f"SIGNING_KEY_FILE names {path}, which is not there. Run flask keys new."
+        ]
+        keys.new(path, name="Sample", now=now())
+        assert why_not_serve(app, "127.0.0.1:8000") == []
 
 
 def test_debug_stops_the_start(app: Flask) -> None:

@@ -15,14 +15,16 @@ BELOW: dict[str, set[str]] = {
     "web": {"core"},
     "content": {"core"},
     "accounts": {"core"},
+    "signing": {"core", "accounts"},
     "catalog": {"core", "content", "accounts"},
     "schedule": {"core", "content", "accounts", "catalog"},
     "assessment": {"core", "content", "accounts", "catalog"},
     "learning": {"core", "content", "accounts", "catalog", "schedule", "assessment"},
-    "certificates": {"core", "content", "accounts", "catalog", "schedule", "learning"},
+    "certificates": {"core", "content", "accounts", "catalog", "schedule", "learning", "signing"},
+    "bundles": {"core", "content", "accounts", "catalog", "certificates", "signing"},
     "studio": {"core", "content", "accounts", "catalog", "assessment"},
     "reporting": {"core", "content", "accounts", "catalog", "schedule", "assessment", "learning", "certificates"},
-    "fsck": {"core", "content", "accounts", "catalog", "schedule", "assessment", "learning", "certificates"},
+    "fsck": {"core", "content", "accounts", "catalog", "schedule", "assessment", "learning", "certificates", "signing"},
 }
 # The edge of a room: it may wear `web` and call any room's service, as the place where a request or a command is put together.
 EDGE = {"views", "forms", "commands", "blueprint", "mails"}

@@ -52,6 +52,30 @@ def test_the_secret_that_setup_keeps_is_found(tmp_path: Path) -> None:
     assert read(tmp_path, SECRET_KEY="").secret_key == SECRET  # type: ignore[attr-defined]
 
 
+def test_the_key_file_is_kept_beside_the_database_and_need_not_be_there(tmp_path: Path) -> None:
+    settings = read_settings({"SECRET_KEY": SECRET, "COURSES_DIR": str(tmp_path)}, tmp_path)
+    assert settings.signing_key_file == tmp_path / "instance" / "signing-keys.json"
+    assert not settings.names_key_file
+
+
+def test_a_named_key_file_can_be_made_later(tmp_path: Path) -> None:
+    settings = read(tmp_path, SIGNING_KEY_FILE=f"{tmp_path}/keys.json")
+    assert settings.signing_key_file == tmp_path / "keys.json"  # type: ignore[attr-defined]
+    assert settings.names_key_file  # type: ignore[attr-defined]
+
+
+def test_a_named_key_file_that_is_none_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_text("{}")
+    for named, says in (
+        ("keys.json", "holds no signing keys that can be used"),
+        ("no/keys.json", "whose folder is not there. Make the folder"),
+        (".", r"cannot be read \(Is a directory\)"),
+        ("keys.json/keys.json", "cannot be read"),
+    ):
+        with pytest.raises(SettingsError, match=f"^SIGNING_KEY_FILE.*{says}"):
+            read(tmp_path, SIGNING_KEY_FILE=f"{tmp_path}/{named}")
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_the_usual_spelling_of_a_postgresql_address_is_understood(tmp_path: Path, scheme: str) -> None:
     assert read(tmp_path, DATABASE_URL=f"{scheme}://u:p@host/n").database_url == "postgresql+psycopg://u:p@host/n"  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.accounts.permissions import Role
 from lms.assessment.models import Remark, Repair
-from lms.certificates import service as certificates
+from lms.certificates.known import of_person
 from lms.fsck import service as fsck
 from lms.learning import service as learning
 from lms.learning.models import Completion
@@ -157,7 +157,7 @@ def test_one_button_applies_completes_and_tells(
     session.rollback()
     completed = session.scalars(select(Completion)).one()
     assert (completed.person_id, completed.module, completed.percent) == (ana, SEALS, 85)
-    assert [c.category for c in certificates.of_person(session, ana)] == [6]
+    assert [c.record.category for c in of_person(session, ana, today=MORNING.date())] == [6]
     assert not [found for found in fsck.check(session, lambda *_: None) if not isinstance(found, int)]
     again = dry_run(terry)
     assert again.h1 == "Nobody would go from fail to pass"
