@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
@@ -15,7 +15,6 @@ from lms.catalog.shelf import published
 from lms.certificates import forms as register_forms
 from lms.certificates.register import Wanted
 from lms.certificates.rules import PROGRAM
-from lms.content.framework import Category
 from lms.core.cells import csv_text
 from lms.core.clock import PROGRAM_ZONE, now, program_day
 from lms.core.database import db, transaction
@@ -43,14 +42,9 @@ def company() -> ResponseReturnValue:
     page = page_of(request.args.get("page"), sum(counts.values()), ROWS)
     return render_template(
         "bundles/company.html",
-        counted=_by_category(counts),
-        workshops=counts.get(None, 0),
         page=page,
         certificates=service.listed(db.session, VALID, own, today=today, offset=page.offset, limit=page.size),
-        recent=service.recent(db.session, me().id, own),
-        categories=_categories(),
-        edition=forms.edition(request.args, current_language()),
-        languages=NAMES.items(),
+        **_asking(counts, own),
     )
 
 
@@ -70,14 +64,9 @@ def program() -> str:
         "bundles/program.html",
         wanted=wanted,
         errors=errors,
-        counted=_by_category(counts),
-        workshops=counts.get(None, 0),
         total=sum(counts.values()),
         most=rules.MOST,
-        recent=service.recent(db.session, me().id, None),
-        categories=_categories(),
-        edition=forms.edition(request.args, current_language()),
-        languages=NAMES.items(),
+        **_asking(counts, None),
     )
 
 
@@ -211,14 +200,17 @@ def _own(public_id: str) -> Bundle:
     return found
 
 
-def _by_category(counts: Mapping[int | None, int]) -> list[tuple[int, int]]:
-    """All but the workshops, the whole program first."""
-    return sorted((category, many) for category, many in counts.items() if category is not None)
-
-
 def _megabytes(size: int) -> str:
     return decimals(f"{max(size / 1_000_000, 0.1):.1f}")
 
 
-def _categories() -> Mapping[int, Category]:
-    return published(db.session).library.framework.categories
+def _asking(counts: Mapping[int | None, int], organization_id: int | None) -> dict[str, Any]:
+    """What both pages that ask for a file show: how many of each, the program first, and what was asked for before."""
+    return {
+        "counted": sorted((category, many) for category, many in counts.items() if category is not None),
+        "workshops": counts.get(None, 0),
+        "recent": service.recent(db.session, me().id, organization_id),
+        "categories": published(db.session).library.framework.categories,
+        "edition": forms.edition(request.args, current_language()),
+        "languages": NAMES.items(),
+    }

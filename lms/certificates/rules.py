@@ -162,46 +162,41 @@ class Holder:
     demonstration: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue: its number, the revision and the enforcement date in force, the day it was earned on, and the moment."""
+
+    number: str
+    revision: int
+    enforcement_date: date
+    earned_on: date
+    at: datetime
+
+
 def compose(
     holder: Holder,
     category: int,
     required: Sequence[Required],
     passed: Mapping[str, Passed],
     library: Library,
+    issue: Issue,
     *,
-    number: str,
-    revision: int,
-    completed_on: date,
-    enforcement_date: date,
-    issued_at: datetime,
     former: Former | None = None,
 ) -> Record:
     """The record of a category, or of the whole program for 0. `required` are the person's modules."""
-    framework = library.framework
     covered = [r for r in required if category in (PROGRAM, r.category)]
-    taught = sorted({framework.criteria[c] for r in covered for c in r.criteria}, key=lambda c: c.sort_key)
-    return Record(
-        number=number,
-        name=holder.name,
-        organization=holder.organization,
-        entities=tuple(framework.entities[e].name for e in holder.entities),
+    keys = {r.module for r in covered}
+    whole = months_later(issue.earned_on, library.framework.program.validity_months)
+    return _record(
+        holder,
+        library,
+        issue,
         category=category,
-        parts=tuple(Part(n, framework.categories[n].name) for n in sorted({r.category for r in covered})),
-        edition=framework.program.edition,
-        criteria=tuple(Covered(c.id, c.level) for c in taught),
-        modules=tuple(m.title for key, m in library.modules.items() if key in {r.module for r in covered}),
-        revision=revision,
-        percent=band(min(passed[r.module].percent for r in covered)),
-        completed_on=completed_on,
-        issued_at=issued_at,
-        valid_until=_valid_until(
-            months_later(completed_on, framework.program.validity_months),
-            (passed[r.module].until for r in covered),
-            former,
-        ),
-        days_ahead=ahead((enforcement_date - completed_on).days),
-        enforcement_date=enforcement_date,
-        demonstration=holder.demonstration,
+        categories={r.category for r in covered},
+        criteria={c for r in covered for c in r.criteria},
+        modules=tuple(m.title for key, m in library.modules.items() if key in keys),
+        percent=band(min(passed[key].percent for key in keys)),
+        valid_until=_valid_until(whole, (passed[key].until for key in keys), former),
         renews=former.number if former else "",
     )
 
@@ -218,39 +213,50 @@ def _valid_until(whole: date, modules: Iterable[date | None], former: Former | N
 
 
 def compose_attendance(
-    holder: Holder,
-    workshop: Workshop,
-    criteria: Collection[str],
-    library: Library,
-    *,
-    number: str,
-    revision: int,
-    held_on: date,
-    enforcement_date: date,
-    issued_at: datetime,
+    holder: Holder, workshop: Workshop, criteria: Collection[str], library: Library, issue: Issue
 ) -> Record:
     """The record of somebody who attended a workshop that taught these criteria."""
+    return _record(
+        holder,
+        library,
+        issue,
+        category=None,
+        categories={library.framework.criteria[c].category for c in criteria},
+        criteria=criteria,
+        modules=(),
+        percent=None,
+        valid_until=months_later(issue.earned_on, library.framework.program.validity_months),
+        workshop=workshop,
+    )
+
+
+def _record(
+    holder: Holder,
+    library: Library,
+    issue: Issue,
+    *,
+    categories: Collection[int],
+    criteria: Collection[str],
+    **own: Any,
+) -> Record:
+    """What every kind states alike, with the facts of its `own`."""
     framework = library.framework
     taught = sorted({framework.criteria[c] for c in criteria}, key=lambda c: c.sort_key)
     return Record(
-        number=number,
+        number=issue.number,
         name=holder.name,
         organization=holder.organization,
         entities=tuple(framework.entities[e].name for e in holder.entities),
-        category=None,
-        parts=tuple(Part(n, framework.categories[n].name) for n in sorted({c.category for c in taught})),
+        parts=tuple(Part(n, framework.categories[n].name) for n in sorted(categories)),
         edition=framework.program.edition,
         criteria=tuple(Covered(c.id, c.level) for c in taught),
-        modules=(),
-        revision=revision,
-        percent=None,
-        completed_on=held_on,
-        issued_at=issued_at,
-        valid_until=months_later(held_on, framework.program.validity_months),
-        days_ahead=ahead((enforcement_date - held_on).days),
-        enforcement_date=enforcement_date,
+        revision=issue.revision,
+        completed_on=issue.earned_on,
+        issued_at=issue.at,
+        days_ahead=ahead((issue.enforcement_date - issue.earned_on).days),
+        enforcement_date=issue.enforcement_date,
         demonstration=holder.demonstration,
-        workshop=workshop,
+        **own,
     )
 
 

@@ -28,6 +28,7 @@ from .numbers import new_number
 from .rules import (
     Former,
     Holder,
+    Issue,
     Passed,
     Record,
     Required,
@@ -79,11 +80,7 @@ def issue_earned(
             required,
             passed,
             published.library,
-            number=new_number(SystemRandom()),
-            revision=completion.revision_id,
-            completed_on=completed_on,
-            enforcement_date=schedule.enforcement_date,
-            issued_at=now,
+            Issue(new_number(SystemRandom()), completion.revision_id, schedule.enforcement_date, completed_on, now),
             former=Former(former.number, former.valid_until) if former else None,
         )
         earned_by = {"category": category, "completion_id": completion.id}
@@ -105,17 +102,9 @@ def issue_attendance(
     now: datetime,
 ) -> Certificate:
     """The certificate of somebody who attended. `occasion` names the workshop for ever; asked again it answers the same."""
-    record = compose_attendance(
-        _holder(session, person, person.organization_id),
-        workshop,
-        criteria,
-        published.library,
-        number=new_number(SystemRandom()),
-        revision=published.revision_id,
-        held_on=held_on,
-        enforcement_date=schedule.enforcement_date,
-        issued_at=now,
-    )
+    holder = _holder(session, person, person.organization_id)
+    issue = Issue(new_number(SystemRandom()), published.revision_id, schedule.enforcement_date, held_on, now)
+    record = compose_attendance(holder, workshop, criteria, published.library, issue)
     record = with_words(record, published.library)
     return _issue(session, person.id, person.organization_id, record, None, {"occasion": occasion})
 

@@ -287,6 +287,7 @@ def test_a_picture_is_read_where_the_browser_can(open_file: Open, ours: Key) -> 
     page.evaluate("said => { window.found = said }", ours.says())
     field.set_input_files({**picture, "name": "another.png"})
     told(page).to_contain_text("This code is genuine.")
+    assert facts(page)["Earned by"] == VALID.name
     accessible(page)
 
 

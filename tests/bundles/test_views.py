@@ -19,7 +19,7 @@ from lms.core.jobs import Job
 from tests.bundles.world import NAMES, company, coordinator, store, work
 from tests.conftest import on_both
 from tests.factories.people import make_person
-from tests.pages import Browser, Page
+from tests.pages import MISSING, Browser, Page
 
 COMPANY, PROGRAM = "/company/certificates/", "/program/certificates/bundles/"
 
@@ -184,7 +184,7 @@ def test_who_no_longer_runs_the_company_no_longer_opens_it(app: Flask, session: 
         else:
             person.role = Role.LEARNER
     for ending in ("", ".zip"):
-        browser.get(f"{page.path}{ending}", status=404)
+        assert browser.get(f"{page.path}{ending}", status=404).h1 == MISSING
 
 
 @on_both

@@ -105,9 +105,10 @@ def reader(session: Session, browser: Browser, brackets: None) -> Browser:
     return browser
 
 
-def inspect(browser: Browser, authored: tuple[str, ...], *paths: str, status: int = 200) -> None:
+def unmarked(browser: Browser, authored: tuple[str, ...], *paths: str, status: int = 200) -> dict[str, list[str]]:
+    """Words that no message holds, by the address of the page that says them."""
     found = {path: left_in_english(browser.get(path, status=status), *authored) for path in paths}
-    assert not {path: words for path, words in found.items() if words}
+    return {path: words for path, words in found.items() if words}
 
 
 SEAL_PAGES = tuple(
@@ -116,13 +117,13 @@ SEAL_PAGES = tuple(
 
 
 def test_pages_of_visitors(reader: Browser, authored: tuple[str, ...]) -> None:
-    inspect(
+    assert not unmarked(
         reader, authored, "/", "/courses/", "/courses/seal-security/", "/courses/risk-assessment/", *SEAL_PAGES, "/criteria/",
         "/criteria/?q=zzz", "/criteria/6.1", "/criteria/3.8", "/criteria/coverage", "/criteria/coverage?entity=importers",
         "/timeline", "/glossary/", "/verify/", "/login", "/login/link", "/login/sent",
     )  # fmt: skip
-    inspect(reader, (*authored, "zz"), "/verify/zz", "/nowhere", "/verify/?number=zz", status=404)
-    inspect(reader, authored, "/invitations/none", "/login/link/none", status=410)
+    assert not unmarked(reader, (*authored, "zz"), "/verify/zz", "/nowhere", "/verify/?number=zz", status=404)
+    assert not unmarked(reader, authored, "/invitations/none", "/login/link/none", status=410)
 
 
 def test_what_forms_of_visitors_answer(reader: Browser, authored: tuple[str, ...]) -> None:
@@ -138,16 +139,18 @@ def test_pages_of_a_learner(session: Session, reader: Browser, authored: tuple[s
     person = make_person(session, organization=make_organization(session))
     reader.sign_in(person)
     session.rollback()
-    inspect(reader, authored, "/", *SEAL_PAGES, f"/courses/{SEALS}/quiz", "/certificates/", "/account/", "/logout")
+    assert not unmarked(
+        reader, authored, "/", *SEAL_PAGES, f"/courses/{SEALS}/quiz", "/certificates/", "/account/", "/logout"
+    )
     complete(session, person, SEALS, WALK)
     number = session.query(Certificate.number).order_by(Certificate.id).first()[0]
     session.rollback()
     typed = (number[:4], number[4:8], number[8:12], number[12:])
-    inspect(
+    assert not unmarked(
         reader, (*authored, *typed), "/", "/certificates/", f"/courses/{SEALS}/quiz", f"/verify/{number}", SEAL_PAGES[0]
     )
     complete(session, person, PASSWORDS)
-    inspect(reader, authored, "/")
+    assert not unmarked(reader, authored, "/")
 
 
 def test_pages_of_a_quiz(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
@@ -156,16 +159,16 @@ def test_pages_of_a_quiz(session: Session, reader: Browser, authored: tuple[str,
     sheet = begin(session, person.id, person.organization_id)
     session.rollback()
     path = f"/attempts/{sheet.public_id}"
-    inspect(reader, authored, path, *(f"{path}/questions/{n}" for n in range(1, 8)))
+    assert not unmarked(reader, authored, path, *(f"{path}/questions/{n}" for n in range(1, 8)))
     give(reader, sheet, "seals-moves", [0, 0, None, None])
     give(reader, sheet, "seals-review", ["1,000"])
-    inspect(reader, authored, path, *(f"{path}/questions/{n}" for n in range(1, 8)))
+    assert not unmarked(reader, authored, path, *(f"{path}/questions/{n}" for n in range(1, 8)))
     assert not left_in_english(finish(reader, sheet, WRONG | {"seals-iso": []}), *authored)
     again = begin(session, person.id, person.organization_id, seed=2)
     session.rollback()
-    inspect(reader, authored, path)
+    assert not unmarked(reader, authored, path)
     assert not left_in_english(finish(reader, again, RIGHT), *authored)
-    inspect(reader, authored, "/", f"/courses/{SEALS}/quiz")
+    assert not unmarked(reader, authored, "/", f"/courses/{SEALS}/quiz")
 
 
 def test_pages_of_a_quiz_under_rules(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
@@ -175,14 +178,14 @@ def test_pages_of_a_quiz_under_rules(session: Session, reader: Browser, authored
     reader.sign_in(driver)
     republish(session, ("pass: 80\n", "pass: 80\nmust: all\ntime: 20\n"), at=now())
     quiz = f"/courses/{SEALS}/quiz"
-    inspect(reader, authored, quiz)
+    assert not unmarked(reader, authored, quiz)
     sheet = begin(session, person, organization)
     path = f"/attempts/{sheet.public_id}"
-    inspect(reader, authored, path, f"{path}/questions/1")
+    assert not unmarked(reader, authored, path, f"{path}/questions/1")
     assert not left_in_english(reader.submit(reader.get(path), status=422), *authored)
     form = reader.get(f"{path}/questions/1")
     assert not left_in_english(reader.submit(form, csrf_token="of another session", status=400), *authored)
-    inspect(reader, authored, f"{path}/questions/1")
+    assert not unmarked(reader, authored, f"{path}/questions/1")
     assert not left_in_english(submit(reader, reader.get(path)), *authored)
     late = begin(session, person, organization, at=now() - timedelta(minutes=25))
     path = f"/attempts/{late.public_id}"
@@ -192,7 +195,7 @@ def test_pages_of_a_quiz_under_rules(session: Session, reader: Browser, authored
     refused = reader.client.post(f"{path}/questions/1", data={"csrf_token": token, "answer": "0"})
     assert refused.status_code == 409
     assert not left_in_english(Page(refused), *authored)
-    inspect(reader, authored, path, quiz)
+    assert not unmarked(reader, authored, path, quiz)
 
 
 def test_pages_of_a_coordinator(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
@@ -201,11 +204,13 @@ def test_pages_of_a_coordinator(session: Session, reader: Browser, authored: tup
     driver = make_person(session, organization=company)
     complete(session, driver, SEALS)
     reader.sign_in(boss)
-    inspect(
+    assert not unmarked(
         reader, authored, "/company/", "/company/?show=behind", "/company/?show=complete", "/company/?show=ended",
         "/company/?q=nobody", "/company/people/new", f"/company/people/{driver.id}", f"/company/people/{driver.id}/training",
     )  # fmt: skip
-    inspect(reader, authored, "/company/paper/", f"/company/paper/?module={SEALS}&variants=2", "/company/paper/answers")
+    assert not unmarked(
+        reader, authored, "/company/paper/", f"/company/paper/?module={SEALS}&variants=2", "/company/paper/answers"
+    )
     assert not left_in_english(reader.get("/company/paper/answers?module=none&person=", status=422), *authored)
     page = reader.submit(reader.get("/company/people/new"), "/company/people/new", name="", email="x", status=422)
     assert not left_in_english(page)
