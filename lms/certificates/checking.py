@@ -4,14 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.signing import keys as key_files
-from lms.signing.keys import NoKeys
 from lms.signing.rules import PublicKeys
 
 from .known import Known, find
@@ -48,14 +45,6 @@ class Verdict:
     differs: tuple[str, ...] = ()
     signature: Signature = "none"
     credential: Credential = "none"
-
-
-def published_keys(path: Path) -> PublicKeys:
-    """The public keys of the site's key file; none before there is one."""
-    try:
-        return key_files.public(path)
-    except NoKeys:
-        return PublicKeys(())
 
 
 def find_by_pdf(session: Session, data: bytes, *, keys: PublicKeys, today: date) -> Verdict:

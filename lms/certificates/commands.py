@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from lms.core.clock import now, program_day
 from lms.core.database import db
 from lms.settings import Settings
+from lms.signing.keys import published
 from lms.signing.rules import BadKeys, PublicKeys
 from lms.web.dates import day
 
@@ -120,7 +121,7 @@ def _keys(path: Path) -> PublicKeys:
 
 def _online(data: bytes, today: date) -> Answer:
     settings: Settings = current_app.extensions["settings"]
-    keys = checking.published_keys(settings.signing_key_file)
+    keys = published(settings.signing_key_file)
     verdict = checking.find_by_pdf(db.session, data, keys=keys, today=today)
     known = verdict.certificate
     if known is None:

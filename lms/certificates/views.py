@@ -9,10 +9,9 @@ from lms.core.clock import now, program_day
 from lms.core.database import db
 from lms.core.language import NAMES, current_language
 from lms.core.language import known as known_language
-from lms.settings import Settings
 
 from . import documents, drawing, known, views_open, views_staff, views_verify  # noqa: F401 - the imports bring their addresses
-from .blueprint import bp
+from .blueprint import bp, settings
 from .designs import PAPER_NAMES, PAPERS
 from .designs import known as known_paper
 from .pdf import CannotDraw
@@ -49,10 +48,9 @@ def document(number: str) -> ResponseReturnValue:
     certificate_id, person_id, organization_id, pdf = found
     if not known.may_open(me(), person_id=person_id, organization_id=organization_id):
         abort(404)
-    settings: Settings = current_app.extensions["settings"]
     try:
         pdf = pdf or drawing.document(
-            db.session, certificate_id, language=language, paper=paper, settings=settings, now=now()
+            db.session, certificate_id, language=language, paper=paper, settings=settings(), now=now()
         )
     except CannotDraw as error:
         current_app.logger.error("Certificate %s cannot be drawn: %s", number, error)

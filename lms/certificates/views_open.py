@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.guards import public
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
-from lms.settings import Settings
 from lms.signing import jws, keys
 from lms.signing.rules import KeysError
 
 from . import offline, sealing, status
-from .blueprint import bp
+from .blueprint import bp, settings
 from .credential import envelope
 from .known import Known
 from .models import Certificate, CertificateCredential
@@ -56,11 +55,11 @@ def status_list(number: int) -> ResponseReturnValue:
     if revoked is None:
         return _problem(404, "There is no list with this number.")
     try:
-        signing = keys.load(_settings().signing_key_file)
+        signing = keys.load(settings().signing_key_file)
     except KeysError as error:
         current_app.logger.error("Status list %s cannot be signed: %s", number, error)
         return _problem(503, "The list cannot be signed at the moment. Ask again later.")
-    token = jws.sign(status.payload(_settings().site_url, number, revoked, now=now()), signing, typ=sealing.TYPE)
+    token = jws.sign(status.payload(settings().site_url, number, revoked, now=now()), signing, typ=sealing.TYPE)
     answer = _answer(token, "application/vc+jwt")
     answer.cache_control.public = True
     answer.cache_control.max_age = int(status.FRESH.total_seconds())
@@ -72,12 +71,12 @@ def status_list(number: int) -> ResponseReturnValue:
 def offline_check() -> Response:
     """A file to keep: it verifies the QR code of a certificate with the keys of this day, in a browser, without any server."""
     try:
-        public_keys = keys.public(_settings().signing_key_file)
+        public_keys = keys.public(settings().signing_key_file)
     except KeysError as error:
         current_app.logger.error("The offline check has no keys: %s", error)
         return _problem(503, "There are no keys to check with yet. Ask again later.")
     answer = Response(
-        offline.page(public_keys, site=_settings().site_url, today=program_day(now())), mimetype="text/html"
+        offline.page(public_keys, site=settings().site_url, today=program_day(now())), mimetype="text/html"
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
     return answer
@@ -87,10 +86,10 @@ def _signed(certificate_id: int) -> str:
     """The signed credential, stored or made now. Raises KeysError."""
     if stored := db.session.get(CertificateCredential, certificate_id):
         return stored.jwt
-    signing = keys.load(_settings().signing_key_file)
+    signing = keys.load(settings().signing_key_file)
     with transaction():
         certificate = db.session.get_one(Certificate, certificate_id)
-        return sealing.seal(db.session, certificate, signing, site=_settings().site_url, now=now()).jwt
+        return sealing.seal(db.session, certificate, signing, site=settings().site_url, now=now()).jwt
 
 
 def _document(known: Known, jwt: str) -> dict[str, Any]:
@@ -104,7 +103,7 @@ def _document(known: Known, jwt: str) -> dict[str, Any]:
         "checked_at": now().isoformat(timespec="seconds"),
         "record": record,
         "credential": envelope(jwt),
-        "status_list": status.address(_settings().site_url, status.place(known.id)[0]),
+        "status_list": status.address(settings().site_url, status.place(known.id)[0]),
     }
 
 
@@ -121,8 +120,3 @@ def _answer(text: str, media: str) -> Response:
     answer.access_control_allow_origin = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

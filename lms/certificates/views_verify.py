@@ -1,6 +1,6 @@
 """Addresses where everybody checks a certificate."""
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -8,11 +8,11 @@ from lms.accounts.guards import public
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import to_translate, translated
-from lms.settings import Settings
+from lms.signing.keys import published
 from lms.web.form import Errors
 
 from . import checking, known, throttle
-from .blueprint import bp
+from .blueprint import bp, settings
 from .checking import Verdict
 from .known import Known
 from .numbers import parse_number
@@ -54,11 +54,11 @@ def verify_number(number: str) -> ResponseReturnValue:
 @public
 def verify_pdf() -> ResponseReturnValue:
     """Whether an uploaded PDF is one of ours, byte for byte, and if not, what differs. The file is not kept."""
-    moment, settings = now(), _settings()
+    moment = now()
     throttle.admit(db.session, _client(), now=moment)
     file = request.files.get("pdf")
     data = file.read() if file else b""
-    keys = checking.published_keys(settings.signing_key_file)
+    keys = published(settings().signing_key_file)
     verdict = checking.find_by_pdf(db.session, data, keys=keys, today=program_day(moment))
     if verdict.kind == "unreadable":
         errors = Errors()
@@ -95,11 +95,6 @@ def _missed() -> None:
 
 def _client() -> str:
     return request.remote_addr or ""
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def _answer(verdict: Verdict, *, how: str, typed: str = "", minutes: int = 0, errors: Errors | None = None) -> str:

@@ -89,6 +89,14 @@ def public(path: Path) -> PublicKeys:
     return _kept(path, *_stamp(path)).public
 
 
+def published(path: Path) -> PublicKeys:
+    """What everybody may know of the file: its public halves, or none before there is one."""
+    try:
+        return public(path)
+    except NoKeys:
+        return PublicKeys(())
+
+
 def new(path: Path, *, name: str, now: datetime, first: bool = False) -> SigningKeys:
     """Make a new pair, in use from now on, and retire the former. Raises HasKeys when it should be the `first` and is not.
 

@@ -6,8 +6,6 @@ from lms.accounts.guards import public
 from lms.settings import Settings
 
 from . import keys
-from .keys import NoKeys
-from .rules import PublicKeys
 
 bp = Blueprint("signing", __name__)
 
@@ -19,10 +17,7 @@ AN_HOUR = 3600  # seconds
 def jwks() -> Response:
     """The public keys with their dates, for anybody who checks a signature, on whatever site."""
     settings: Settings = current_app.extensions["settings"]
-    try:
-        known = keys.public(settings.signing_key_file)
-    except NoKeys:
-        known = PublicKeys(())
+    known = keys.published(settings.signing_key_file)
     response = Response(json.dumps(known.to_jwks()), mimetype="application/jwk-set+json")
     response.cache_control.public = True
     response.cache_control.max_age = AN_HOUR

@@ -17,3 +17,19 @@ def test_main_pages(visit: Visit, role: str, complaints: list[str]) -> None:
         page.goto(path)
         accessible(page)
     assert [c for c in complaints if "404" not in c] == []
+
+
+@pytest.mark.parametrize("standing", ["valid", "renewed", "revoked"])
+def test_a_certificate_as_staff_and_everybody_see_it(visit: Visit, standing: str, complaints: list[str]) -> None:
+    """Numbers and ids of keys are long words without a place to break, and differ in every demonstration."""
+    page = visit("staff")
+    page.goto(f"/program/certificates/?standing={standing}")
+    page.locator("main table a").first.click()
+    accessible(page)
+    address = page.url
+    if standing != "revoked":
+        page.goto(f"{address}/revoke")
+        accessible(page)
+    page.goto(f"/verify/{address.rpartition('/')[2]}")
+    accessible(page)
+    assert complaints == []

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -13,7 +12,7 @@ from pypdf import PdfReader, PdfWriter
 from sqlalchemy.orm import Session
 
 from lms.certificates import revoking
-from lms.certificates.checking import Verdict, find_by_pdf, published_keys
+from lms.certificates.checking import Verdict, find_by_pdf
 from lms.certificates.models import Certificate, CertificateDocument
 from lms.certificates.rules import from_plain, to_plain
 from lms.certificates.verdict import (
@@ -22,7 +21,6 @@ from lms.certificates.verdict import (
 from lms.core.language import LANGUAGES
 from lms.signing.keys import SigningKeys
 from lms.signing.pades import sign_pdf
-from lms.signing.rules import PublicKeys
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person
 
@@ -224,10 +222,6 @@ def test_of_several_numbers_the_one_it_shows_most_of_is_meant(
     verdict = check(papers.saved_again(data, claim))
     assert verdict.certificate
     assert verdict.certificate.record.number == certificate.number
-
-
-def test_before_there_are_keys_none_are_ours(tmp_path: Path) -> None:
-    assert published_keys(tmp_path / "none.json") == PublicKeys(())
 
 
 def test_the_record_survives_its_credential(signing_keys: SigningKeys) -> None:

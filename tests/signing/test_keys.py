@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from lms.signing import jws, keys
 from lms.signing.keys import CannotRevoke, HasKeys, NoKeys
-from lms.signing.rules import BadKeys
+from lms.signing.rules import BadKeys, PublicKeys
 
 THEN = datetime(2026, 11, 24, 12, 0, 0, 7, tzinfo=UTC)
 LATER = THEN + timedelta(days=400)
@@ -236,3 +236,9 @@ def test_a_damaged_file_says_what_to_do(path: Path, damage: Callable[[str, str],
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(BadKeys, match=r"cannot be read \(Is a directory\)"):
         keys.load(tmp_path)
+
+
+def test_before_there_is_a_file_nothing_is_published(path: Path) -> None:
+    assert keys.published(path) == PublicKeys(())
+    made = keys.new(path, name="MSC Ready", now=THEN)
+    assert keys.published(path) == made.public
