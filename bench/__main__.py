@@ -6,7 +6,7 @@ Exit status 0 when every figure keeps its reach, 1 when one does not, 2 for a pa
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from . import bulk, certificate, faults, memory, pages, publishing, quiz, results, scale, start
+from . import bulk, certificate, faults, memory, pages, publishing, quiz, results, scale, start, statistics
 from .figure import Figure
 
 PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "start": start.run,
     "memory": memory.run,
     "scale": scale.run,
+    "statistics": statistics.run,
     "faults": faults.run,
 }
 

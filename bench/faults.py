@@ -6,8 +6,9 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
@@ -108,7 +109,7 @@ def figures(found: Storm, name: str) -> Iterator[Figure]:
 class Crowd:
     """Clients, each one learner after the other from those that wait, until it is over."""
 
-    port: int
+    ports: Sequence[int]  # of the machines, which share the clients
     modules: Mapping[str, Module]
     waiting: SimpleQueue[Account]
     seed: int
@@ -119,7 +120,8 @@ class Crowd:
         try:
             rng = random.Random(f"{self.seed} {number}")
             while not self.over.is_set():
-                learner = Learner(self.port, self.waiting.get_nowait(), self.modules, rng, self.over)
+                port = self.ports[number % len(self.ports)]
+                learner = Learner(port, self.waiting.get_nowait(), self.modules, rng, self.over)
                 self.learners.append(learner)
                 learner.learn()
         finally:
@@ -130,17 +132,22 @@ class Crowd:
         return sum(learner.met["answered"] for learner in list(self.learners))
 
 
-def storm(site: Site, kills: int, seed: int) -> Storm:
-    """So many kills under CLIENTS learners, then the comparison. The server is as it is shipped."""
+def storm(
+    site: Site, kills: int, seed: int, *, machines: int = 1, beside: Callable[[Sequence[Server]], None] | None = None
+) -> Storm:
+    """So many kills under CLIENTS learners, then the comparison. The servers are as they are shipped, one a machine.
+
+    `beside` is done meanwhile, and is over before the last answer.
+    """
     modules, waiting = _prepared(site)
-    with (
-        TemporaryFile("w+") as written,
-        serving(site, WORKERS, written) as server,
-        ThreadPoolExecutor(CLIENTS) as pool,
-    ):
-        crowd, begun = Crowd(server.port, modules, waiting, seed), time.monotonic()
+    with TemporaryFile("w+") as written, ThreadPoolExecutor(CLIENTS + 1) as pool, ExitStack() as running:
+        servers = [running.enter_context(serving(site, WORKERS, written)) for _ in range(machines)]
+        crowd, begun = Crowd([server.port for server in servers], modules, waiting, seed), time.monotonic()
         clients = [pool.submit(crowd.client, number) for number in range(CLIENTS)]
-        killed = kill(server, crowd, kills, random.Random(seed))
+        other = [pool.submit(beside, servers)] if beside else []
+        killed = kill(servers, crowd, kills, random.Random(seed))
+        for one in other:
+            one.result()
         crowd.over.set()
         for one in clients:
             one.result()
@@ -172,7 +179,7 @@ def _prepared(site: Site) -> tuple[Mapping[str, Module], SimpleQueue[Account]]:
     return modules, waiting
 
 
-def kill(server: Server, crowd: Crowd, kills: int, rng: random.Random) -> int:
+def kill(servers: Sequence[Server], crowd: Crowd, kills: int, rng: random.Random) -> int:
     """Kill a random worker at a time, or all of them, never the master, until it is enough or over; how many."""
     killed: set[str] = set()
     while len(killed) < kills and not crowd.over.is_set():
@@ -180,7 +187,7 @@ def kill(server: Server, crowd: Crowd, kills: int, rng: random.Random) -> int:
         while crowd.answered < enough and time.monotonic() < until and not crowd.over.is_set():
             crowd.over.wait(0.01)
         crowd.over.wait(rng.uniform(0, 0.02))
-        living = [worker for worker in server.workers if worker not in killed]
+        living = [worker for server in servers for worker in server.workers if worker not in killed]
         for worker in living if rng.random() < BOTH else rng.sample(living, min(1, len(living))):
             os.kill(int(worker), signal.SIGKILL)
             killed.add(worker)

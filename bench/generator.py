@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from itertools import count, cycle, islice
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Date, Table, insert, literal, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
+from lms.accounts.models import Employment, Organization, OrganizationEntity, Person, Profile
 from lms.accounts.people import profile_for
 from lms.accounts.permissions import Role
 from lms.assessment.models import Attempt
 from lms.assessment.paper import draw, to_json
 from lms.catalog.shelf import Published, published
+from lms.core.clock import program_day
 from lms.learning.models import Completion, Progress, SectionReading
 from lms.schedule import service as schedules
 from lms.schedule.models import ProfileRequirement
@@ -94,6 +95,7 @@ def populate(session: Session, size: Size, now: datetime) -> None:
     schedules.refresh(session, shelf.library)
     people = list(_people(places, size.people, now))
     _add(session, Person, people)
+    _employ(session, now)
     first = session.scalar(select(Person.id).order_by(Person.id).limit(1)) or 0
     _histories(session, shelf, enumerate((p["profile_id"] for p in people), first), rng, now)
 
@@ -120,6 +122,7 @@ def drivers(session: Session, many: int, now: datetime) -> list[int]:
     ]
     session.add_all(new)
     session.flush()
+    _employ(session, now)
     return [person.id for person in new]
 
 
@@ -145,6 +148,15 @@ def readers(session: Session, many: int, section: tuple[str, str], now: datetime
     _add(session, SectionReading, readings)
     _add(session, Progress, progress)
     return people
+
+
+def _employ(session: Session, now: datetime) -> None:
+    """An employment from today on for everybody who has a company and none."""
+    employed = select(Employment.person_id)
+    new = select(Person.id, Person.organization_id, literal(program_day(now), Date)).where(
+        Person.organization_id.is_not(None), Person.id.not_in(employed)
+    )
+    session.execute(insert(Employment).from_select(["person_id", "organization_id", "began_on"], new))
 
 
 def busiest(session: Session) -> int:

@@ -13,16 +13,36 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from lms import demo, health
 from lms.accounts import commands as accounts
 from lms.assessment import commands as assessment
+from lms.backup import commands as backup
 from lms.catalog import commands as catalog
 from lms.certificates import commands as certificates
 from lms.core import commands as jobs
+from lms.evidence import commands as evidence
 from lms.fsck import commands as fsck
 from lms.learning import commands as learning
 from lms.migrations import commands as migrations
+from lms.notices import commands as notices
 from lms.reporting import commands as reporting
+from lms.roster import commands as roster
 from lms.signing import commands as signing
 
-ROOMS = (catalog, accounts, assessment, learning, signing, certificates, reporting, fsck, migrations, jobs, demo)
+ROOMS = (
+    catalog,
+    accounts,
+    assessment,
+    learning,
+    signing,
+    certificates,
+    reporting,
+    evidence,
+    roster,
+    notices,
+    fsck,
+    migrations,
+    jobs,
+    backup,
+    demo,
+)
 
 
 @click.command("doctor")

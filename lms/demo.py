@@ -1,7 +1,7 @@
 """flask demo: a site to try out, with invented companies and people, dates moved so that enforcement lies ahead."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -12,10 +12,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.accounts import organizations, passwords, people
+from lms import demo_people
+from lms.accounts import passwords, people
 from lms.accounts.models import Person
 from lms.accounts.permissions import ROLE_NAMES, Role
-from lms.accounts.rules import DEMO_PASSWORD, DEMO_SIGN_INS, Facts
+from lms.accounts.rules import DEMO_PASSWORD, DEMO_SIGN_INS
 from lms.assessment import service as assessment
 from lms.assessment.forms import ACKNOWLEDGMENT
 from lms.catalog import marker, store
@@ -47,50 +48,7 @@ NOTE = to_translate(
 )
 SEED = 2020
 
-COMPANIES = (
-    Facts("DEMO-0001", "Sample Freight Lines", ("highway-carriers-us-mexico",)),
-    Facts("DEMO-0002", "Placeholder Freight", ("highway-carriers-us-canada",)),
-    Facts("DEMO-0003", "Sample Orchard Imports", ("importers",)),
-    Facts("DEMO-0004", "Muestra Logística", ("third-party-logistics", "highway-carriers-mexico-long-haul")),
-    Facts("DEMO-0005", "Test Harbor Terminals", ("marine-port-terminal-operators",)),
-    Facts("DEMO-0006", "Example Air Consolidators", ("consolidators",)),
-    Facts("DEMO-0007", "Specimen Customs Brokers", ("customs-brokers",), ("physical-handling", "seal-inventory")),
-    Facts("DEMO-0008", "Maquila Ejemplo", ("foreign-manufacturers", "exporters")),
-)
-JOBS = (
-    "driver",
-    "loader",
-    "driver",
-    "documentation",
-    "guard",
-    "human-resources",
-    "it",
-    "manager",
-    "seal-custodian",
-    "loader",
-)
-GIVEN = (
-    "Ana",
-    "Ben",
-    "Chloé",
-    "Dmitri",
-    "Elena",
-    "Femi",
-    "Grace",
-    "Hiro",
-    "Inès",
-    "Jorge",
-    "Kim",
-    "Luis",
-    "Maya",
-    "Noor",
-    "Omar",
-    "Pilar",
-)
-FAMILY = ("Sample", "Ejemplo", "Placeholder", "Muestra", "Exemple", "Specimen")
 WORKSHOP = Workshop("Seals and conveyances at the dock, a two-hour workshop", "Laredo, Texas", 120)
-# How much of what is required each company has behind it, so that the figures differ.
-DILIGENCE = (0.55, 0.2, 0.3, 0.35, 0.7, 0.45, 0.8, 0.5)
 
 
 class RealPeople(Exception):
@@ -176,8 +134,8 @@ def _move_dates(session: Session, shelf: Published, today: date) -> None:
 def _populate(session: Session, shelf: Published, moment: datetime) -> None:
     """Companies, the five sign-ins, staff of every company, and what they have done in the last two months."""
     rng = random.Random(SEED)  # noqa: S311 - the same demonstration every time
-    made = [organizations.create(session, facts, actor_id=None, now=moment) for facts in COMPANIES]
-    home = made[0].id
+    made = demo_people.companies(session, moment)
+    home = made[0]
     hashed = passwords.hashed(DEMO_PASSWORD)
     posts: dict[Role, dict[str, Any]] = {
         Role.LEARNER: {"name": "Marisol Ejemplo", "organization_id": home, "functions": ("driver",)},
@@ -192,7 +150,7 @@ def _populate(session: Session, shelf: Published, moment: datetime) -> None:
         )
         for role, post in posts.items()
     }
-    crowd = list(_crowd(session, [o.id for o in made], rng, moment))
+    crowd = list(demo_people.crowd(session, made, rng, moment))
     schedules.refresh(session, shelf.library)
     story = Story(session, shelf, rng, moment)
     story.of_marisol(accounts[Role.LEARNER])
@@ -202,26 +160,8 @@ def _populate(session: Session, shelf: Published, moment: datetime) -> None:
     story.long_ago(accounts[Role.COORDINATOR])
     story.attends(accounts[Role.LEARNER])
     story.renews_and_loses([person for person, _ in crowd], accounts[Role.STAFF])
+    demo_people.come_and_go(session, [person for person, _ in crowd], accounts[Role.COORDINATOR], moment)
     retraining.turn(session, shelf.library.framework.program, today=program_day(moment))
-
-
-def _crowd(
-    session: Session, organization_ids: Sequence[int], rng: random.Random, moment: datetime
-) -> Iterator[tuple[Person, float]]:
-    for index, (organization_id, share) in enumerate(zip(organization_ids, DILIGENCE, strict=True)):
-        for place in range(7):
-            given, family = GIVEN[(index * 5 + place * 3) % len(GIVEN)], FAMILY[(index + place) % len(FAMILY)]
-            person = people.add(
-                session,
-                name=f"{given} {family}",
-                email=f"person-{index + 1}-{place + 1}@demo.example",
-                role=Role.LEARNER,
-                organization_id=organization_id,
-                functions=(JOBS[(index + place) % len(JOBS)],),
-                demo=True,
-                now=moment,
-            )
-            yield person, min(1.0, share * rng.uniform(0.4, 1.6))
 
 
 class Story:

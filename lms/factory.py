@@ -10,10 +10,12 @@ from flask.templating import Environment
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import cli, health
 from lms.accounts import identity
 from lms.accounts import views as accounts
+from lms.api import views as api
 from lms.assessment import views as assessment
 from lms.bundles import views as bundles
 from lms.catalog import views as catalog
@@ -21,10 +23,13 @@ from lms.certificates import views as certificates
 from lms.core import database
 from lms.core.clock import now, program_day
 from lms.core.database import db
+from lms.evidence import views as evidence
 from lms.learning import views as learning
-from lms.navigation import FOOTER, current_entry, menu
+from lms.navigation import FOOTER, current_entry, current_page, menu, pages_within
+from lms.notices import views as notices
 from lms.reporting import views as reporting
 from lms.reporting import views_paper as paper
+from lms.roster import views as roster
 from lms.schedule import service as schedules
 from lms.schedule import views as schedule
 from lms.settings import ROOT, Settings, SettingsError
@@ -43,10 +48,14 @@ ROOMS = (
     signing,
     certificates,
     bundles,
+    roster,
     reporting,
     paper,
+    notices,
     studio,
     repairs,
+    api,
+    evidence,
 )
 
 
@@ -63,6 +72,8 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_environment = OneDictOfGlobals
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
+    if settings.proxies:  # without it the throttles would take everybody for one client
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.session_interface = Sessions()
     languages.init(app)
     _database(app)
@@ -146,6 +157,8 @@ def _pages(app: Flask) -> None:
         "footer_menu": FOOTER,
         "menu": menu,
         "current_entry": current_entry,
+        "pages_within": pages_within,
+        "current_page": current_page,
         "schedule": lambda: schedules.current(db.session),
         "today": lambda: program_day(now()),
     }

@@ -22,9 +22,11 @@ from lms.core import jobs
 from lms.core.clock import now
 from lms.core.database import db
 from lms.migrations.commands import is_current
+from lms.notices import switches
 from lms.settings import Settings
 from lms.signing import keys
 from lms.signing.rules import KeysError
+from lms.web.dates import plural
 
 VENDORED = ("css/uswds.min.css", "js/uswds.min.js", "img/sprite.svg", "fonts/public-sans/PublicSans-Regular.ttf")
 LIBRARIES = {
@@ -135,6 +137,18 @@ def _worker(_app: Flask) -> str:
     return "Jobs wait and no worker takes them. Run flask work beside the server; see docs/operators.md."
 
 
+def _letters(_app: Flask) -> str:
+    try:
+        late, lost = switches.trouble(db.session, now=now())
+    except SQLAlchemyError:
+        return "Mend the database first."
+    if late:
+        return f"{plural(late, 'letter')} to people wait for more than a day. Check MAIL_URL and that flask work runs."
+    if lost:
+        return f"{plural(lost, 'letter')} may not have gone out: a worker was ended while it sent. Run flask remind."
+    return ""
+
+
 USEFUL: tuple[tuple[str, Callable[[Flask], str]], ...] = (
     ("design system", _vendored),
     ("certificate libraries", _libraries),
@@ -142,6 +156,7 @@ USEFUL: tuple[tuple[str, Callable[[Flask], str]], ...] = (
     ("signing keys", _signing_keys),
     ("mail folder", _mail),
     ("job worker", _worker),
+    ("letters", _letters),
 )
 
 

@@ -42,6 +42,33 @@ MEMBER = (
     Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
     Entry(to_translate("Certificates"), "certificates.mine", "/certificates/", Permission.LEARN),
 )
+# The pages of a part of the site with many of them, in a row of their own below the main menu.
+WITHIN: dict[str, tuple[Entry, ...]] = {
+    "/company/": (
+        Entry(to_translate("Roster"), "reporting.company", "/company/", Permission.RUN_COMPANY),
+        Entry(to_translate("Joining"), "accounts.joining", "/company/joining/", Permission.RUN_COMPANY),
+        Entry(to_translate("Hand in a roster"), "roster.index", "/company/roster/", Permission.RUN_COMPANY),
+        Entry(to_translate("Dates"), "schedule.company_dates", "/company/dates", Permission.RUN_COMPANY),
+        Entry(to_translate("Certificates"), "bundles.company", "/company/certificates/", Permission.RUN_COMPANY),
+        Entry(to_translate("Evidence"), "evidence.company", "/company/evidence/", Permission.RUN_COMPANY),
+        Entry(to_translate("On paper"), "paper.index", "/company/paper/", Permission.RUN_COMPANY),
+    ),
+    "/program/": (
+        Entry(to_translate("Overview"), "reporting.program", "/program/", Permission.SEE_PROGRAM),
+        Entry(to_translate("Companies"), "reporting.program_companies", "/program/companies", Permission.SEE_PROGRAM),
+        Entry(to_translate("Criteria"), "reporting.program_criteria", "/program/criteria", Permission.SEE_PROGRAM),
+        Entry(to_translate("Forecast"), "reporting.program_forecast", "/program/forecast", Permission.SEE_PROGRAM),
+        Entry(to_translate("Reminders"), "notices.program", "/program/reminders", Permission.SEE_PROGRAM),
+        Entry(to_translate("Dates"), "schedule.program_dates", "/program/dates", Permission.SET_REQUIREMENTS),
+        Entry(
+            to_translate("Exemptions"),
+            "schedule.exemptions_list",
+            "/program/exemptions/",
+            Permission.SET_REQUIREMENTS,
+        ),
+        Entry(to_translate("Tokens"), "api.tokens", "/program/tokens/", Permission.SEE_PROGRAM),
+    ),
+}
 FOOTER = (
     Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
     Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
@@ -56,6 +83,18 @@ def current_entry(role: Role | None, path: str) -> Entry | None:
     if path.startswith("/attempts/"):
         path = "/courses/"
     around = [e for e in menu(role) if path == e.within or (e.within != "/" and path.startswith(e.within))]
+    return max(around, key=lambda entry: len(entry.within), default=None)
+
+
+def pages_within(role: Role | None, path: str) -> tuple[Entry, ...]:
+    """The pages of the part of the site that an address belongs to, as far as the role may open them."""
+    entries = next((entries for prefix, entries in WITHIN.items() if path.startswith(prefix)), ())
+    return tuple(e for e in entries if e.permission is None or (role is not None and may(role, e.permission)))
+
+
+def current_page(role: Role | None, path: str) -> Entry | None:
+    """The one of them that the address belongs to, the nearest."""
+    around = [e for e in pages_within(role, path) if path.startswith(e.within)]
     return max(around, key=lambda entry: len(entry.within), default=None)
 
 

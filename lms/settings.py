@@ -14,6 +14,7 @@ from lms.signing.rules import KeysError
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql+psycopg")
 SHORTEST_SECRET = 32
+MOST_PROXIES = 9
 
 
 class SettingsError(Exception):
@@ -24,7 +25,8 @@ class SettingsError(Exception):
 class Settings:
     """`site_url` has no slash at its end. `mail_url` is file:FOLDER or smtp(s)://user:password@host:port.
 
-    `signing_key_file` may not be there yet. One that the operator named must be there to serve.
+    `signing_key_file` may not be there yet. One that the operator named must be there to serve. `proxies` stand in front, each
+    of which says in X-Forwarded-For for whom it asks.
     """
 
     database_url: str
@@ -35,6 +37,7 @@ class Settings:
     port: int
     instance: Path
     signing_key_file: Path
+    proxies: int = 0
 
     @property
     def names_key_file(self) -> bool:
@@ -65,12 +68,21 @@ def read_settings(environ: Mapping[str, str], root: Path = ROOT) -> Settings:
         port=port,
         instance=instance,
         signing_key_file=_keys(environ.get("SIGNING_KEY_FILE"), instance / keys.FILE),
+        proxies=_proxies(environ.get("PROXIES", "0")),
     )
 
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"PORT is {text!r}. Set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > MOST_PROXIES:
+        raise SettingsError(
+            f"PROXIES is {text!r}. Set it to how many proxies stand in front of the site, 0 to {MOST_PROXIES}."
+        )
     return int(text)
 
 

@@ -125,6 +125,9 @@ class Form:
             elif kind in ("radio", "checkbox"):
                 if field.get("checked") is not None:
                     fields.setdefault(name, []).append(field.get("value", "on"))
+            elif kind == "hidden" and name in fields:
+                before = fields[name] if isinstance(fields[name], list) else [fields[name]]
+                fields[name] = [*before, field.get("value", "")]
             elif kind not in ("submit", "file"):
                 fields[name] = field.get("value", "")
         return fields

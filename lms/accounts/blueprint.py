@@ -1,14 +1,17 @@
 """The room's blueprint, and what several of its views do alike."""
 
-from flask import Blueprint, after_this_request, flash, render_template, request, session
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, after_this_request, current_app, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
+from werkzeug.wrappers import Response
 
 from lms.catalog.shelf import published
-from lms.content.framework import Framework
-from lms.core.clock import now
+from lms.content.framework import Framework, Program
+from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
-from lms.core.language import _, current_language, known, ngettext, to_translate, translated
+from lms.core.language import _, current_language, known, ngettext, to_translate, translated, using
 from lms.schedule import service as schedules
 from lms.web import languages
 
@@ -17,6 +20,7 @@ from .forms import Invited
 from .guards import me
 from .identity import SignedIn
 from .inviting import Letter
+from .models import Person
 from .passwords import TooBusy
 from .signing_in import BY_PASSWORD, TooManyTries
 
@@ -57,7 +61,7 @@ def admitted(way: str, email: str) -> None:
 def proved(email: str, password: str, *, wrong: str) -> int:
     """The id of the person whom address and password belong to. Raises Refused, with the sentence `wrong` if they do not."""
     admitted(BY_PASSWORD, email)
-    person_id = signing_in.verified(db.session, email, password)
+    person_id = signing_in.verified(db.session, email, password, today=program_day(now()))
     if person_id is None:
         raise Refused(wrong, 422)
     return person_id
@@ -81,8 +85,33 @@ def _bring_language(person_id: int) -> None:
             people.speak(db.session, person_id, current_language())
 
 
+def keep_reading(person: Person) -> None:
+    """Mail is in the language in which somebody came in, until he or she chooses one. Where that is English nothing is kept: mail
+    is in English anyway, and a roster may still say otherwise."""
+    if person.language is None and current_language() != "en":
+        people.speak(db.session, person.id, current_language())
+
+
+def afterwards(response: Response, language: str | None, send: Callable[[], object]) -> None:
+    """Mails after the answer went out: the time it takes would tell whether there is anything to send. In this language, None for
+    the one in force."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    chosen = known(language) or current_language()
+
+    def later() -> None:
+        with app.app_context(), using(chosen):
+            send()
+
+    response.call_on_close(later)
+
+
 def framework() -> Framework:
     return published(db.session).library.framework
+
+
+def offices(program: Program) -> dict[str, str]:
+    """The program's field offices, slug to name."""
+    return {office.slug: office.name for office in program.field_offices}
 
 
 def function_names() -> dict[str, str]:

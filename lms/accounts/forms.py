@@ -8,15 +8,17 @@ from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 
 from lms.core.language import _
+from lms.web import dates
 from lms.web.form import Errors, text
 
 from . import rules
 from .permissions import Role
-from .rules import Facts, Standing
+from .rules import Facts, Standing, Wish
 
 Form = MultiDict[str, str]
 LONGEST_NAME = 200
 LONGEST_NUMBER = 40
+MOST_EMPLOYEES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,47 @@ def invited_anywhere(
     return Invited(full_name, address, _standing(form, errors, known_functions, organizations)), errors
 
 
+def wished(form: Form, *, known_functions: Collection[str]) -> tuple[Wish, Errors]:
+    """What somebody who comes by him- or herself writes."""
+    errors = Errors()
+    full_name, address = name(form, errors), email(form, errors)
+    return Wish(full_name, address, number(form, errors), functions(form, known_functions)), errors
+
+
+def number(form: Form, errors: Errors) -> str:
+    """A company's CTPAT number as people copy it."""
+    value = rules.fold_number(text(form, "number"))
+    if not value or len(value) > LONGEST_NUMBER:
+        errors.add("number", _("Write your company's CTPAT number. Its coordinator, or whoever hired you, knows it."))
+    return value[:LONGEST_NUMBER]
+
+
+def domain(form: Form, errors: Errors) -> str:
+    """A mail domain to approve."""
+    value = rules.fold_domain(text(form, "domain"))
+    problem = rules.domain_problem(value)
+    if problem:
+        errors.add("domain", problem)
+    return value
+
+
+def last_day(form: Form, errors: Errors, field: str, *, earliest: date, latest: date | None) -> date | None:
+    """A day of somebody's access or employment; None when the field is empty, or wrong."""
+    value = text(form, field)
+    if not value:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        errors.add(field, _("Write the day as year-month-day, like 2027-01-04"))
+        return None
+    if day < earliest:
+        errors.add(field, _("Choose %(day)s or a later day.", day=dates.day(earliest)))
+    elif latest is not None and day > latest:
+        errors.add(field, _("Choose %(day)s or an earlier day.", day=dates.day(latest)))
+    return day
+
+
 def accepted(form: Form, email: str) -> tuple[Accepted, Errors]:
     errors = Errors()
     full_name = name(form, errors)
@@ -146,7 +189,14 @@ def _standing(form: Form, errors: Errors, known_functions: Collection[str], orga
 
 
 def facts(
-    form: Form, *, known_entities: Collection[str], questions: Mapping[str, str], today: date, kept: date | None = None
+    form: Form,
+    *,
+    known_entities: Collection[str],
+    questions: Mapping[str, str],
+    offices: Collection[str],
+    countries: Collection[str],
+    today: date,
+    kept: date | None = None,
 ) -> tuple[Facts, Errors]:
     """An organization's facts. `questions` are the scopes it is asked about; only a plain no declines one.
 
@@ -163,18 +213,47 @@ def facts(
     if not entities:
         errors.add("entities", "Choose at least one entity type: the required modules follow from it.")
     declined = tuple(slug for slug in questions if form.get(f"scope-{slug}") == "no")
-    return Facts(number, title, entities, declined, _day(form, errors, today, kept)), errors
+    value = Facts(
+        number,
+        title,
+        entities,
+        declined,
+        own_day(form, errors, today, kept),
+        _one_of(form, errors, "field_office", offices, "Choose a field office from the list, or leave it open."),
+        _one_of(form, errors, "country", countries, "Choose a country from the list, or leave it open."),
+        _employees(form, errors),
+    )
+    return value, errors
 
 
-def _day(form: Form, errors: Errors, today: date, kept: date | None) -> date | None:
+def _one_of(form: Form, errors: Errors, field: str, known: Collection[str], advice: str) -> str | None:
+    value = form.get(field, "")
+    if value and value not in known:
+        errors.add(field, advice)
+    return value if value in known else None
+
+
+def _employees(form: Form, errors: Errors) -> int | None:
+    """As people write a number: 1,200 too."""
+    value = text(form, "employees").replace(",", "").replace(" ", "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 9) or not 1 <= int(value) <= MOST_EMPLOYEES:
+        errors.add("employees", "Write how many people it employs in digits, like 240, or leave it empty.")
+        return None
+    return int(value)
+
+
+def own_day(form: Form, errors: Errors, today: date, kept: date | None) -> date | None:
+    """A company's own date, None for none. A past one is refused unless it is the one `kept` so far."""
     value = text(form, "due_by")
     if not value:
         return None
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        errors.add("due_by", "Write the day as year-month-day, like 2026-12-07, or leave it empty.")
+        errors.add("due_by", _("Write the day as year-month-day, like 2026-12-07, or leave it empty."))
         return None
     if day < today and day != kept:
-        errors.add("due_by", "This day is past. Set one from today on, or leave it empty.")
+        errors.add("due_by", _("This day is past. Set one from today on, or leave it empty."))
     return day

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.core import audit
 
-from . import people, rules
+from . import moving, people, rules
 from .models import Invitation, Person
+from .moving import NoWay, Way
 from .permissions import Role
 from .rules import Standing
 
@@ -88,11 +89,7 @@ def accept(session: Session, token: str, *, name: str, password_hash: str | None
 
     Without a password the person goes on by sign-in links. Raises InvitationSpent or AddressTaken.
     """
-    unused = _open(now).where(Invitation.token_hash == rules.token_hash(token))
-    accepted = session.scalar(unused.values(used_at=now).returning(Invitation.id))
-    if accepted is None:
-        raise InvitationSpent
-    invitation = session.get_one(Invitation, accepted)
+    invitation = _take(session, token, now)
     person = people.add(
         session,
         name=name,
@@ -106,6 +103,35 @@ def accept(session: Session, token: str, *, name: str, password_hash: str | None
     session.execute(_open(now).where(Invitation.email == person.email).values(expires_at=now))
     _record(session, "invitation.accepted", invitation, person.id, now)
     return person
+
+
+def move(session: Session, token: str, *, viewer_id: int | None, now: datetime) -> Person:
+    """Somebody who has an account accepts, and belongs to the inviting company from now on. Raises InvitationSpent, NoWay."""
+    invitation = _take(session, token, now)
+    person = people.by_email(session, invitation.email)
+    way = moving.way_for(session, invitation.email, invitation.organization_id, viewer_id, now)
+    if person is None or invitation.organization_id is None or way not in (Way.MOVE, Way.RETURN):
+        raise NoWay(way)
+    moving.move(
+        session,
+        person,
+        invitation.organization_id,
+        role=invitation.role,
+        functions=invitation.functions,
+        actor_id=person.id,
+        now=now,
+    )
+    _record(session, "invitation.accepted", invitation, person.id, now)
+    return person
+
+
+def _take(session: Session, token: str, now: datetime) -> Invitation:
+    """The invitation, used from now on. Raises InvitationSpent."""
+    unused = _open(now).where(Invitation.token_hash == rules.token_hash(token))
+    taken = session.scalar(unused.values(used_at=now).returning(Invitation.id))
+    if taken is None:
+        raise InvitationSpent
+    return session.get_one(Invitation, taken)
 
 
 def withdraw(

@@ -1,11 +1,14 @@
 """The mail this room sends, always after the commit. A mail server that is down costs the mail, never the page."""
 
+from datetime import timedelta
+
 from flask import current_app
 
 from lms.web import mail
 
-from . import rules
+from . import joining, rules
 from .inviting import Letter
+from .letting_in import Decision
 from .signing_in import Link
 
 
@@ -31,6 +34,25 @@ def invitation(letter: Letter, inviter: str) -> bool:
         inviter=inviter,
         address=address("accounts.invitation", token=letter.token),
         days=rules.INVITATION_LIFE.days,
+    )
+
+
+def join(letter: joining.Letter) -> bool:
+    hours = rules.JOIN_LIFE // timedelta(hours=1)
+    return _send(
+        letter.email, "join", name=letter.name, address=address("accounts.join_link", token=letter.token), hours=hours
+    )
+
+
+def decided(decision: Decision) -> bool:
+    """To somebody who waited for a coordinator."""
+    template = "join_accepted" if decision.accepted else "join_declined"
+    return _send(
+        decision.email,
+        template,
+        name=decision.name,
+        organization=decision.organization,
+        address=address("accounts.ask_link" if decision.accepted else "accounts.join"),
     )
 
 

@@ -1,7 +1,7 @@
 """Member companies: what kind they are, which scopes do not concern them, and what follows for their people."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 
-from . import rules
+from . import rules, stale
 from .models import Organization, OrganizationEntity, Person, Profile
 from .people import NoSuchOrganization, profile_for
 from .rules import Facts
@@ -46,10 +46,53 @@ def change(
 
     Returns the ids of those profiles; the caller refreshes their requirements. Raises NoSuchOrganization, NumberTaken.
     """
-    organization = get(session, organization_id)
+    organization = held(session, organization_id)
     _state(session, organization, facts)
     _record(session, "organization.changed", organization, facts, actor_id, now)
     return place_all(session, organization)
+
+
+def held(session: Session, organization_id: int) -> Organization:
+    """The organization, which nobody joins, and whose people nobody places anew, until the commit. Raises NoSuchOrganization."""
+    chosen = select(Organization).where(Organization.id == organization_id).with_for_update()
+    organization = session.scalar(chosen.execution_options(populate_existing=True))
+    if organization is None:
+        raise NoSuchOrganization
+    return organization
+
+
+def facts_of(organization: Organization) -> Facts:
+    """What is known of it, as it was stated."""
+    return Facts(
+        organization.number,
+        organization.name,
+        organization.entities,
+        tuple(organization.declined),
+        organization.due_by,
+        organization.field_office,
+        organization.country,
+        organization.employees,
+    )
+
+
+def set_own_date(
+    session: Session, organization_id: int, due_by: date | None, *, actor_id: int | None, now: datetime
+) -> None:
+    """The day by which the company wants everything complete, None for the phases' days alone. Raises NoSuchOrganization."""
+    organization = held(session, organization_id)
+    before, organization.due_by = organization.due_by, due_by
+    if before == due_by:
+        return
+    stale.company(session, organization.id)
+    audit.record(
+        session,
+        action="organization.date_set",
+        subject=f"organization {organization.id}",
+        actor_id=actor_id,
+        now=now,
+        before=before.isoformat() if before else None,
+        after=due_by.isoformat() if due_by else None,
+    )
 
 
 def place_all(session: Session, organization: Organization) -> tuple[int, ...]:
@@ -57,10 +100,11 @@ def place_all(session: Session, organization: Organization) -> tuple[int, ...]:
     held = select(Person.profile_id).where(Person.organization_id == organization.id)
     new = []
     for profile in session.scalars(select(Profile).where(Profile.id.in_(held)).order_by(Profile.key)).all():
-        right = profile_for(session, organization.entities, organization.declined, profile.functions)
+        right = profile_for(session, organization.entities, organization.declined, profile.functions, profile.exempt)
         new.append(right.id)
         theirs = update(Person).where(Person.organization_id == organization.id, Person.profile_id == profile.id)
         session.execute(theirs.values(profile_id=right.id))
+    stale.company(session, organization.id)
     return tuple(new)
 
 
@@ -104,6 +148,9 @@ def _state(session: Session, organization: Organization, facts: Facts) -> None:
     organization.name = facts.name
     organization.declined = rules.canonical(facts.declined)
     organization.due_by = facts.due_by
+    organization.field_office = facts.field_office
+    organization.country = facts.country
+    organization.employees = facts.employees
     session.add(organization)
     try:
         session.flush()
@@ -125,4 +172,7 @@ def _record(
         entities=list(rules.canonical(facts.entities)),
         declined=list(rules.canonical(facts.declined)),
         due_by=facts.due_by.isoformat() if facts.due_by else None,
+        field_office=facts.field_office,
+        country=facts.country,
+        employees=facts.employees,
     )

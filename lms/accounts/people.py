@@ -1,16 +1,17 @@
 """People: who has an account, as what, where they work and what they do there."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from lms.core import audit
+from lms.core.clock import program_day
 
-from . import rules
-from .models import Invitation, Organization, Person, Profile, SignInLink
+from . import employment, rules, stale
+from .models import Exemption, Invitation, Organization, Person, Profile, SignInLink
 from .permissions import Role
 from .rules import Standing
 
@@ -89,12 +90,13 @@ def add(
     functions: Iterable[str] = (),
     password_hash: str | None = None,
     demo: bool = False,
+    hired: date | None = None,
     actor_id: int | None = None,
 ) -> Person:
     """Give somebody an account. Raises AddressTaken, NoSuchOrganization or NeedsOrganization.
 
     The caller refreshes the requirements of its `profile_id` afterwards. Without an actor the person acts for him- or
-    herself.
+    herself. `hired` is the first day with the company where its records state one, else it is today.
     """
     organization = organization_of(session, role, organization_id)
     if by_email(session, email):
@@ -113,6 +115,7 @@ def add(
         session.flush()
     except IntegrityError as error:  # two at once: the unique key let one of them in
         raise AddressTaken from error
+    employment.begin(session, person, hired or program_day(now))
     place(session, person, functions)
     details = {"role": role.value, "organization_id": organization_id}
     _record(session, "person.added", person, actor_id or person.id, now, **details)
@@ -126,26 +129,50 @@ def place(session: Session, person: Person, functions: Iterable[str] | None = No
     """
     held = functions_of(person) if functions is None else functions
     company = person.organization
-    person.profile = profile_for(session, company.entities, company.declined, held) if company else None
+    person.profile = (
+        profile_for(session, company.entities, company.declined, held, exempted(session, person)) if company else None
+    )
     session.flush()
+    stale.company(session, person.organization_id)
+
+
+def hold(session: Session, person: Person) -> None:
+    """Nobody else places the person anew, and no facts of the company change, until the commit: what was read before counts."""
+    session.flush()
+    company = select(Organization.id).where(Organization.id == person.organization_id)
+    session.execute(company.with_for_update(key_share=True, read=True))
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.expire(person, ["organization_id", "profile_id", "organization", "profile"])
+
+
+def exempted(session: Session, person: Person) -> Sequence[str]:
+    """Keys of the modules that the person, or everybody of his or her company, is exempt from now."""
+    concerned = or_(Exemption.person_id == person.id, Exemption.organization_id == person.organization_id)
+    return session.scalars(select(Exemption.module).where(concerned, Exemption.ended_at.is_(None))).all()
 
 
 def profile_for(
-    session: Session, entities: Iterable[str], declined: Iterable[str], functions: Iterable[str]
+    session: Session,
+    entities: Iterable[str],
+    declined: Iterable[str],
+    functions: Iterable[str],
+    exempt: Iterable[str] = (),
 ) -> Profile:
     """The one row that everybody with this combination shares; made when it is the first."""
-    entities, declined, functions = (rules.canonical(part) for part in (entities, declined, functions))
-    named = select(Profile).where(Profile.key == rules.profile_key(entities, declined, functions))
+    entities, declined, functions, exempt = (rules.canonical(part) for part in (entities, declined, functions, exempt))
+    key = rules.profile_key(entities, declined, functions, exempt)
+    named = select(Profile).where(Profile.key == key)
     found = session.scalar(named)
     if found is not None:
         return found
     try:
         with session.begin_nested():
             made = Profile(
-                key=rules.profile_key(entities, declined, functions),
+                key=key,
                 entities=entities,
                 declined=declined,
                 functions=functions,
+                exempt=exempt,
             )
             session.add(made)
     except IntegrityError:  # somebody made it between the two statements
@@ -166,6 +193,7 @@ def set_functions(
     session: Session, person: Person, functions: Iterable[str], *, actor_id: int | None, now: datetime
 ) -> None:
     """Change what the person does, and with it which modules are required."""
+    hold(session, person)
     before = functions_of(person)
     place(session, person, functions)
     after = functions_of(person)
@@ -183,18 +211,33 @@ def grant_extra_time(session: Session, person: Person, percent: int, *, actor_id
 
 
 def assign(session: Session, person_id: int, standing: Standing, *, actor_id: int | None, now: datetime) -> Person:
-    """Set role, company and job functions at once. Raises NeedsOrganization, LastAdmin, NoSuchOrganization."""
+    """Set role, company and job functions at once. Raises NeedsOrganization, LastAdmin, NoSuchOrganization.
+
+    A move ends one employment and begins the next on the same day; whoever has no access begins when it is given back.
+    """
     person = get(session, person_id)
     organization = organization_of(session, standing.role, standing.organization_id)
     if standing.role is not person.role:
         _change_role(session, person, standing.role, actor_id=actor_id, now=now)
     if standing.organization_id != person.organization_id:
-        details = {"before": person.organization_id, "after": standing.organization_id}
-        person.organization = organization
-        end_invitations_from(session, person.id, now)
-        _record(session, "person.moved", person, actor_id, now, **details)
+        _move(session, person, organization, actor_id=actor_id, now=now)
     set_functions(session, person, standing.functions, actor_id=actor_id, now=now)
     return person
+
+
+def _move(
+    session: Session, person: Person, organization: Organization | None, *, actor_id: int | None, now: datetime
+) -> None:
+    """The company's own words about the person stay behind, and so does its last day of access."""
+    details = {"before": person.organization_id, "after": organization.id if organization else None}
+    stale.company(session, person.organization_id)
+    employment.end(session, person.id, program_day(now))
+    person.organization = organization
+    person.employee_number = person.site = person.access_until = None
+    if person.disabled_at is None:
+        employment.begin(session, person, program_day(now))
+    end_invitations_from(session, person.id, now)
+    _record(session, "person.moved", person, actor_id, now, **details)
 
 
 def _change_role(session: Session, person: Person, role: Role, *, actor_id: int | None, now: datetime) -> None:
@@ -211,29 +254,65 @@ def disable(
 
     Raises NotYours when the actor may not, LastAdmin when nobody would be left to run the site.
     """
+    person = _of_actor(session, person_id, actor_id, actor_role)
+    if person.disabled_at is None:
+        _end_access(session, person, actor_id=actor_id, now=now)
+        session.execute(update(Invitation).where(Invitation.email == person.email, OPEN).values(expires_at=now))
+
+
+def leave(
+    session: Session,
+    person_id: int,
+    *,
+    on: date,
+    now: datetime,
+    actor_id: int | None = None,
+    actor_role: Role = Role.ADMIN,
+) -> None:
+    """The person's last day with the company was `on`: the employment ends, and access with it. The record stays.
+
+    Another company's invitation still works: it is the way to go on there. Raises NotYours, LastAdmin.
+    """
+    person = _of_actor(session, person_id, actor_id, actor_role)
+    if person.disabled_at is None:
+        _end_access(session, person, actor_id=actor_id, now=now)
+    if (ended := employment.end(session, person_id, on)) is not None:
+        details = {"organization_id": ended.organization_id, "on": str(ended.ended_on)}
+        _record(session, "person.left", person, actor_id, now, **details)
+
+
+def _of_actor(session: Session, person_id: int, actor_id: int | None, actor_role: Role) -> Person:
+    """The person whose access the actor may end, or give back. Raises NotYours."""
     person = get(session, person_id)
     if not rules.may_end_access(actor_role, person.role, oneself=actor_id == person.id):
         raise NotYours
-    if person.disabled_at is not None:
-        return
+    return person
+
+
+def _end_access(session: Session, person: Person, *, actor_id: int | None, now: datetime) -> None:
     _keep_an_admin(session, person)
     person.disabled_at = now
+    stale.company(session, person.organization_id)
     end_sessions(session, person)
     end_invitations_from(session, person.id, now)
-    session.execute(update(Invitation).where(Invitation.email == person.email, OPEN).values(expires_at=now))
     _record(session, "person.disabled", person, actor_id, now)
 
 
 def enable(
     session: Session, person_id: int, *, now: datetime, actor_id: int | None = None, actor_role: Role = Role.ADMIN
 ) -> None:
-    """Give access back. The old sessions stay ended. Raises NotYours."""
-    person = get(session, person_id)
-    if not rules.may_end_access(actor_role, person.role, oneself=actor_id == person.id):
-        raise NotYours
+    """Give access back. The old sessions stay ended. Raises NotYours.
+
+    Whoever had left the company is employed again, and a last day of access that is over is one no more.
+    """
+    person, today = _of_actor(session, person_id, actor_id, actor_role), program_day(now)
+    if person.access_until is not None and person.access_until < today:
+        person.access_until = None
     if person.disabled_at is None:
         return
     person.disabled_at = None
+    employment.begin(session, person, today)
+    stale.company(session, person.organization_id)
     _record(session, "person.enabled", person, actor_id, now)
 
 

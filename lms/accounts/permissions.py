@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RUN_COMPANY = "See and invite the people of one's own company."
     SEE_PROGRAM = "See completion across all companies."
     WRITE_COURSES = "Check, preview and publish modules."
+    SET_REQUIREMENTS = "Move the dates of the program; exempt people and companies from a module."
     REPAIR_QUESTIONS = "Void a question that was asked, or accept other answers to it."
     REVOKE_CERTIFICATES = "Revoke a certificate, with a reason."
     MANAGE_PEOPLE = "Add people and companies, change roles, end access."
@@ -31,6 +32,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             Permission.LEARN,
             Permission.SEE_PROGRAM,
+            Permission.SET_REQUIREMENTS,
             Permission.REPAIR_QUESTIONS,
             Permission.REVOKE_CERTIFICATES,
         }
@@ -39,6 +41,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             Permission.LEARN,
             Permission.SEE_PROGRAM,
+            Permission.SET_REQUIREMENTS,
             Permission.WRITE_COURSES,
             Permission.REPAIR_QUESTIONS,
             Permission.REVOKE_CERTIFICATES,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from lms.core.language import _, number
+from lms.core.language import _, number, to_translate
 
 from .permissions import Role
 
@@ -22,6 +22,7 @@ LONGEST_WAIT = 60
 LINK_LIFE = timedelta(minutes=15)
 LINKS_A_WINDOW = 3
 INVITATION_LIFE = timedelta(days=14)
+JOIN_LIFE = timedelta(hours=24)
 
 # What may be granted where a quiz has a time limit, in percent of it.
 EXTRA_TIMES = (0, 25, 50, 100, 200)
@@ -39,15 +40,32 @@ DEMO_SIGN_INS = {role: f"{role.value}@demo.example" for role in Role}
 DEMO_PASSWORD = "ready-for-2020"  # noqa: S105 - public by design, and the server refuses to start with it in earnest
 
 
+# Mail domains at which anybody gets an address: one of them says nothing about where somebody works.
+PUBLIC_MAIL = frozenset({
+    "gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "yahoo.com.mx", "yahoo.ca", "yahoo.fr", "hotmail.com",
+    "hotmail.fr", "outlook.com", "outlook.es", "live.com", "live.com.mx", "msn.com", "aol.com", "icloud.com", "me.com",
+    "mac.com", "proton.me", "protonmail.com", "gmx.com", "gmx.net", "gmx.de", "web.de", "mail.com", "mail.ru", "yandex.com",
+    "yandex.ru", "zoho.com", "qq.com", "163.com", "126.com", "comcast.net", "att.net", "verizon.net", "sbcglobal.net",
+    "prodigy.net.mx", "bell.net", "rogers.com", "videotron.ca", "sympatico.ca", "orange.fr", "laposte.net", "free.fr",
+})  # fmt: skip
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the program knows of an organization. `declined` are the slugs of the scopes it answered no to."""
+    """What the program knows of an organization. `declined` are the slugs of the scopes it answered no to.
+
+    `country` is an ISO 3166 code of two letters; None where nobody said.
+    """
 
     number: str
     name: str
     entities: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
     due_by: date | None = None
+    field_office: str | None = None
+    country: str | None = None
+    employees: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +77,44 @@ class Standing:
     functions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody who comes by him- or herself writes. `number` is the company's CTPAT number."""
+
+    name: str
+    email: str
+    number: str
+    functions: tuple[str, ...] = ()
+
+
 def fold_email(text: str) -> str:
     """The one spelling under which an address has an account (U2)."""
     return text.strip().lower()
+
+
+def domain_of(email: str) -> str:
+    return email.rpartition("@")[2]
+
+
+def fold_domain(text: str) -> str:
+    """A mail domain as addresses spell it, from what people write for one: @Sample.example, or a whole address."""
+    return domain_of(text.strip().lower()).rstrip(".")
+
+
+def domain_problem(domain: str) -> str | None:
+    """Why whoever has an address of this domain cannot be let into a company unseen, as a sentence, or None."""
+    if domain in PUBLIC_MAIL:
+        return _(
+            "Anybody can have an address at %(domain)s. Approve a domain that belongs to your company.", domain=domain
+        )
+    if not DOMAIN.fullmatch(domain):
+        return _("Write the part after the @, like samplefreight.example")
+    return None
+
+
+def fold_number(text: str) -> str:
+    """The one spelling of a CTPAT number."""
+    return "".join(text.split()).upper()
 
 
 def token_hash(token: str) -> str:
@@ -128,6 +181,11 @@ def alive(expires_at: datetime, used_at: datetime | None, now: datetime) -> bool
     return used_at is None and now < expires_at
 
 
+def has_access(disabled_at: datetime | None, access_until: date | None, today: date) -> bool:
+    """Whether somebody may sign in on this day in America/New_York: the last day of access is one of them."""
+    return disabled_at is None and (access_until is None or today <= access_until)
+
+
 def own_path(text: str) -> str | None:
     """A path of this site to return to after signing in, or None: never another site, however it is spelled."""
     if not text.startswith("/") or text.startswith("//") or "\\" in text or any(c <= " " or c == "\x7f" for c in text):
@@ -141,9 +199,31 @@ def canonical(slugs: Iterable[str]) -> list[str]:
     return sorted(set(slugs) - {"everyone"})
 
 
-def profile_key(entities: Iterable[str], declined: Iterable[str], functions: Iterable[str]) -> str:
-    """The same for everybody with the same entity types, declined scopes and job functions, in whatever order."""
-    return "|".join(",".join(canonical(part)) for part in (entities, declined, functions))
+def profile_key(
+    entities: Iterable[str], declined: Iterable[str], functions: Iterable[str], exempt: Iterable[str] = ()
+) -> str:
+    """The same for everybody with the same entity types, declined scopes, job functions and exemptions, in whatever order."""
+    parts = [",".join(canonical(part)) for part in (entities, declined, functions, exempt)]
+    return "|".join(parts if parts[-1] else parts[:-1])
+
+
+# Sizes of companies by how many people they employ: the slug and the fewest. The first three are those of the European Union's
+# recommendation 2003/361/EC, which is used for lack of one by the program.
+SIZES = {"small": 1, "medium": 50, "large": 250, "very-large": 1000}
+SIZE_NAMES = {
+    "small": to_translate("Fewer than 50 employees"),
+    "medium": to_translate("50 to 249 employees"),
+    "large": to_translate("250 to 999 employees"),
+    "very-large": to_translate("1,000 employees or more"),
+}
+UNKNOWN = "unknown"
+
+
+def size_of(employees: int | None) -> str:
+    """The slug of a company's size, UNKNOWN where nobody said how many people it employs."""
+    if not employees:
+        return UNKNOWN
+    return max((least, slug) for slug, least in SIZES.items() if employees >= least)[1]
 
 
 def invites(inviter: Role) -> tuple[Role, ...]:
@@ -159,6 +239,11 @@ def may_end_access(actor: Role, person: Role, *, oneself: bool) -> bool:
     return not oneself and person in invites(actor)
 
 
+def role_after_move(held: Role, offered: Role) -> Role:
+    """What somebody is in the company that he or she moves to. Who works for the program as well goes on doing so."""
+    return offered if held in invites(Role.COORDINATOR) else held
+
+
 def needs_organization(role: Role) -> bool:
     """A coordinator runs a company, so there must be one."""
     return role is Role.COORDINATOR
@@ -167,3 +252,12 @@ def needs_organization(role: Role) -> bool:
 def leaves_no_admin(admins: Collection[int], person_id: int) -> bool:
     """Whether taking this person away from the administrators with access would leave none (U1)."""
     return set(admins) == {person_id}
+
+
+def asks_for_other_modules(before: Facts, after: Facts) -> bool:
+    """Whether other modules, or other days, could follow for its people from what is stated of a company now."""
+
+    def decides(facts: Facts) -> tuple[object, ...]:
+        return canonical(facts.entities), canonical(facts.declined), facts.due_by
+
+    return decides(before) != decides(after)

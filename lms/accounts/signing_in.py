@@ -2,12 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.core import audit
+from lms.core.clock import program_day
 
 from . import passwords, rules
 from .models import Person, SignInFailure, SignInLink
@@ -15,6 +16,7 @@ from .people import NoSuchPerson, by_email, end_sessions, get, subject
 
 BY_PASSWORD = "password"  # noqa: S105 - the name of a way in
 BY_LINK = "link"
+BY_JOIN = "join"
 
 
 class TooManyTries(Exception):
@@ -57,23 +59,25 @@ def admit(session: Session, way: str, email: str, client: str, *, now: datetime)
     session.flush()
 
 
-def verified(session: Session, email: str, password: str) -> int | None:
+def verified(session: Session, email: str, password: str, *, today: date) -> int | None:
     """The id of the person whom address and password belong to, or None; after as much work for an unknown address.
 
     Writes nothing and is called outside a transaction: nobody else's writing waits for the hashing. Raises TooBusy.
     """
-    known = select(Person.id, Person.password_hash, Person.disabled_at).where(Person.email == rules.fold_email(email))
-    row = session.execute(known).one_or_none()
+    columns = (Person.id, Person.password_hash, Person.disabled_at, Person.access_until)
+    row = session.execute(select(*columns).where(Person.email == rules.fold_email(email))).one_or_none()
     right = passwords.matches(password, row.password_hash if row else None)
-    return row.id if row and right and row.disabled_at is None else None
+    return row.id if row and right and rules.has_access(row.disabled_at, row.access_until, today) else None
 
 
 def arrive(session: Session, person_id: int, *, way: str, now: datetime) -> Person:
     """Somebody who proved to be this person signs in. Raises NoSuchPerson when access was ended meanwhile."""
     person = get(session, person_id)
-    if person.disabled_at is not None:
+    if not _has_access(person, now):
         raise NoSuchPerson
     forget_tries(session, way, person.email)
+    if way == BY_LINK:
+        person.mail_refused_at = None  # the link came by mail
     audit.record(session, action="person.signed_in", subject=subject(person), actor_id=person.id, now=now, by=way)
     return person
 
@@ -86,7 +90,7 @@ def forget_tries(session: Session, way: str, email: str) -> None:
 def make_link(session: Session, email: str, *, now: datetime) -> Link | None:
     """A new sign-in link to mail, or None where none is due: no account, access ended, or three made in 15 minutes."""
     person = by_email(session, email)
-    if person is None or person.disabled_at is not None:
+    if person is None or not _has_access(person, now):
         return None
     theirs = SignInLink.person_id == person.id
     session.execute(delete(SignInLink).where(theirs, SignInLink.created_at <= now - rules.WINDOW))
@@ -128,6 +132,10 @@ def use_link(session: Session, token: str, *, now: datetime) -> Person:
     others = delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None))
     session.execute(others)
     return person
+
+
+def _has_access(person: Person, now: datetime) -> bool:
+    return rules.has_access(person.disabled_at, person.access_until, program_day(now))
 
 
 def has_password(session: Session, person_id: int) -> bool:

@@ -1,39 +1,54 @@
 """Addresses of the accounts room that need no account: signing in and out, sign-in links, invitations."""
 
-from collections.abc import Callable
-
-from flask import Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
 from lms.core.clock import now
 from lms.core.database import db, transaction
-from lms.core.language import _, current_language, known, to_translate, translated, using
+from lms.core.language import _, to_translate, translated
 from lms.web.form import Errors
 
 from . import (
     forms,
     inviting,
     mails,
+    moving,
     passwords,
     rules,
     signing_in,
     views_account,
     views_admin,
     views_company,
+    views_employment,
+    views_functions,
+    views_join,
+    views_joining,
     views_language,
     views_organizations,
 )
-from .blueprint import Refused, admitted, begin_session, bp, proved, refresh
+from .blueprint import Refused, admitted, afterwards, begin_session, bp, keep_reading, proved, refresh
 from .guards import guard, me, public
 from .identity import as_signed_in
 from .inviting import InvitationSpent
 from .models import Invitation
+from .moving import NoWay, Way
 from .people import AddressTaken, NoSuchPerson
 from .permissions import ROLE_HOME, ROLE_NAMES, Permission
-from .signing_in import BY_LINK, BY_PASSWORD, Link, LinkSpent
+from .signing_in import BY_LINK, BY_PASSWORD, LinkSpent
 
-__all__ = ["bp", "views_account", "views_admin", "views_company", "views_language", "views_organizations"]
+__all__ = [
+    "bp",
+    "views_account",
+    "views_admin",
+    "views_company",
+    "views_employment",
+    "views_functions",
+    "views_join",
+    "views_joining",
+    "views_language",
+    "views_organizations",
+]
 
 WRONG = to_translate("This address and this password do not belong together. Check both, or ask for a sign-in link.")
 
@@ -123,20 +138,8 @@ def send_link() -> ResponseReturnValue:
         link = signing_in.make_link(db.session, email, now=now())
     response = redirect(url_for("accounts.link_sent"))
     if link is not None:
-        response.call_on_close(_mailing(link))
+        afterwards(response, link.language, lambda: mails.sign_in_link(link))
     return response
-
-
-def _mailing(link: Link) -> Callable[[], None]:
-    """Mails the link after the answer went out: else the time it takes would tell that the address is known."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    language = known(link.language) or current_language()
-
-    def send() -> None:
-        with app.app_context(), using(language):
-            mails.sign_in_link(link)
-
-    return send
 
 
 @bp.get("/login/sent")
@@ -177,15 +180,19 @@ def invitation(token: str) -> ResponseReturnValue:
         found = inviting.find(db.session, token, now=now())
     except InvitationSpent:
         return _invitation_spent()
-    return _invitation_page(token, found, found.name, Errors())
+    way = moving.way_for(db.session, found.email, found.organization_id, current_user.id, now())
+    return _invitation_page(token, found, found.name, Errors()) if way is Way.NEW else _moving_page(token, found, way)
 
 
 @bp.post("/invitations/<token>")
 @public
 def accept(token: str) -> ResponseReturnValue:
+    """Set an account up, or move with the one that there is."""
     moment = now()
     try:
         found = inviting.find(db.session, token, now=moment)
+        if moving.way_for(db.session, found.email, found.organization_id, current_user.id, moment) is not Way.NEW:
+            return _move(token, found)
         answer, errors = forms.accepted(request.form, found.email)
         if errors:
             return _invitation_page(token, found, answer.name, errors), 422
@@ -193,13 +200,38 @@ def accept(token: str) -> ResponseReturnValue:
         with transaction():
             person = inviting.accept(db.session, token, name=answer.name, password_hash=kept, now=moment)
             refresh(person.profile_id)
+            keep_reading(person)
             who = as_signed_in(person)
     except InvitationSpent:
         return _invitation_spent()
-    except AddressTaken:
-        return render_template("accounts/address_taken.html"), 409
+    except AddressTaken:  # meanwhile
+        return redirect(url_for("accounts.invitation", token=token))
     begin_session(who)
     return redirect(url_for("accounts.start"))
+
+
+def _move(token: str, found: Invitation) -> ResponseReturnValue:
+    """Raises InvitationSpent."""
+    try:
+        with transaction():
+            person = inviting.move(db.session, token, viewer_id=current_user.id, now=now())
+            refresh(person.profile_id)
+            who = as_signed_in(person)
+    except NoWay as error:
+        return _moving_page(token, found, error.way), 409
+    begin_session(who)
+    flash(_("You belong to %(company)s now. Your record came with you.", company=who.organization))
+    return redirect(url_for("accounts.start"))
+
+
+def _moving_page(token: str, found: Invitation, way: Way) -> str:
+    return render_template(
+        "accounts/move.html",
+        way=way if found.organization else Way.CLOSED,
+        email=found.email,
+        company=found.organization.name if found.organization else "",
+        path=url_for("accounts.invitation", token=token),
+    )
 
 
 def _invitation_page(token: str, found: Invitation, name: str, errors: Errors) -> str:

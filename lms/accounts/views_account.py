@@ -7,9 +7,11 @@ from flask_login import logout_user
 from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.core.language import _, translated
+from lms.learning import rules as training
+from lms.learning.standing import desk
 from lms.web.form import Errors
 
-from . import forms, mails, passwords, people, signing_in
+from . import forms, letting_in, mails, passwords, people, signing_in
 from .blueprint import Refused, begin_session, bp, function_names, proved
 from .guards import guard, me
 from .identity import as_signed_in
@@ -82,6 +84,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 def _account_page(errors: Errors, name: str) -> str:
     person, names = people.get(db.session, me().id), function_names()
+    mine = desk(db.session, me()).standings.values()
     return render_template(
         "accounts/account.html",
         errors=errors,
@@ -89,5 +92,12 @@ def _account_page(errors: Errors, name: str) -> str:
         role=translated(ROLE_NAMES[person.role]),
         functions=[names.get(slug, slug) for slug in people.functions_of(person)],
         mail_certificates=person.mail_certificates,
+        mail_reminders=person.mail_reminders,
+        mail_refused_at=person.mail_refused_at,
+        runs_company=me().may(Permission.RUN_COMPANY),
         has_password=person.password_hash is not None,
+        due=next(iter(training.open_ones(mine)), None),
+        valid_until=min((s.valid_until for s in mine if s.completed_at and s.valid_until), default=None),
+        access_until=person.access_until,
+        asked=letting_in.asked_by(db.session, person.id),
     )

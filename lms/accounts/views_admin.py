@@ -8,7 +8,7 @@ from lms.core.database import db, transaction
 from lms.web.form import Errors, text
 from lms.web.paging import page_of
 
-from . import forms, inviting, organizations, people, rules
+from . import employment, forms, inviting, organizations, people, rules
 from .blueprint import (
     ACCESS_ENDED,
     ACCESS_GIVEN,
@@ -28,6 +28,7 @@ from .models import Person
 from .people import AddressTaken, LastAdmin, NoSuchPerson, NotYours
 from .permissions import ROLE_NAMES, Permission, Role
 from .rules import Standing
+from .views_preview import asks_first, preview_page
 
 PAGE_SIZE = 50
 TAKEN = "Somebody has an account with this address already. Look for it in the list of people."
@@ -92,7 +93,7 @@ def person(person_id: int) -> ResponseReturnValue:
         found = people.get(db.session, person_id)
     except NoSuchPerson:
         abort(404)
-    return _person_page(found, people.standing_of(found), Errors())
+    return person_page(found, people.standing_of(found), Errors())
 
 
 @bp.post(f"/admin/people/<{ID}:person_id>")
@@ -102,7 +103,11 @@ def person_assign(person_id: int) -> ResponseReturnValue:
     value, errors = forms.assigned(request.form, known_functions=function_names(), organizations=companies)
     try:
         if errors:
-            return _person_page(people.get(db.session, person_id), value, errors), 422
+            return person_page(people.get(db.session, person_id), value, errors), 422
+        found = people.get(db.session, person_id)
+        company = people.organization_of(db.session, value.role, value.organization_id)
+        if asks_first(found, company, value.functions):
+            return preview_page(found, company, value.functions, back="accounts.person")
         with transaction():
             changed = people.assign(db.session, person_id, value, actor_id=me().id, now=now())
             refresh(changed.profile_id)
@@ -110,7 +115,7 @@ def person_assign(person_id: int) -> ResponseReturnValue:
         abort(404)
     except LastAdmin:
         errors.add("role", LAST_ADMIN)
-        return _person_page(people.get(db.session, person_id), value, errors), 409
+        return person_page(people.get(db.session, person_id), value, errors), 409
     flash("Saved. The required modules follow the organization and the job functions.")
     return redirect(url_for("accounts.person", person_id=person_id))
 
@@ -163,7 +168,8 @@ def _new_page(value: Invited, errors: Errors) -> str:
     )
 
 
-def _person_page(found: Person, standing: Standing, errors: Errors) -> str:
+def person_page(found: Person, standing: Standing, errors: Errors) -> str:
+    """The person's page with what was typed, and what is wrong with it."""
     return render_template(
         "accounts/person.html",
         person=found,
@@ -174,4 +180,5 @@ def _person_page(found: Person, standing: Standing, errors: Errors) -> str:
         roles=list(ROLE_NAMES.items()),
         organizations=organizations.choices(db.session),
         may_end=rules.may_end_access(me().role, found.role, oneself=found.id == me().id),
+        times=employment.history(db.session, found.id),
     )

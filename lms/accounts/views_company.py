@@ -3,12 +3,15 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.clock import now
+from lms.catalog.shelf import published
+from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import _, translated
+from lms.schedule import exemptions
+from lms.schedule.exemptions import Known
 from lms.web.form import Errors
 
-from . import forms, inviting, people, rules
+from . import employment, forms, inviting, people, rules
 from .blueprint import (
     ACCESS_ENDED,
     ACCESS_GIVEN,
@@ -18,12 +21,12 @@ from .blueprint import (
     extra_times,
     function_names,
     invite,
-    refresh,
     tell_invited,
 )
 from .forms import NOBODY, Invited
 from .guards import guard, me
 from .inviting import InvitationSpent
+from .models import Person
 from .people import AddressTaken, NoSuchPerson, NotYours
 from .permissions import ROLE_NAMES, Permission
 
@@ -70,30 +73,34 @@ def company_person(person_id: int) -> ResponseReturnValue:
         person = people.colleague(db.session, person_id, _company())
     except NoSuchPerson:
         abort(404)
+    return colleague_page(person, Errors())
+
+
+def colleague_page(person: Person, errors: Errors) -> str:
+    """A colleague's page, with what is wrong with what was typed."""
     return render_template(
         "accounts/company_person.html",
         person=person,
+        errors=errors,
         role=translated(ROLE_NAMES[person.role]),
         functions=function_names(),
         chosen=people.functions_of(person),
         extra_times=extra_times(),
         may_end=rules.may_end_access(me().role, person.role, oneself=person.id == me().id),
+        times=employment.with_company(db.session, person.id, _company()),
+        exemptions=_exemptions(person),
+        library=published(db.session).library,
     )
 
 
-@bp.post(f"/company/people/<{ID}:person_id>")
-@guard(Permission.RUN_COMPANY)
-def company_set_functions(person_id: int) -> ResponseReturnValue:
-    chosen = forms.functions(request.form, function_names())
-    try:
-        with transaction():
-            person = people.colleague(db.session, person_id, _company())
-            people.set_functions(db.session, person, chosen, actor_id=me().id, now=now())
-            refresh(person.profile_id)
-    except NoSuchPerson:
-        abort(404)
-    flash(_("The job functions are saved. The required modules follow them."))
-    return redirect(url_for("accounts.company_person", person_id=person_id))
+def _exemptions(person: Person) -> list[Known]:
+    """What the person is exempt from, and was since he or she came to the company."""
+    running = employment.current(db.session, person.id)
+    since = running.began_on if running else program_day(person.created_at)
+    return [
+        *exemptions.of_person(db.session, person.id, _company()),
+        *exemptions.ended_for(db.session, person.id, _company(), since),
+    ]
 
 
 @bp.post(f"/company/people/<{ID}:person_id>/extra-time")

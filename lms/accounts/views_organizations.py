@@ -5,21 +5,27 @@ from datetime import date
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.catalog.shelf import published
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
+from lms.learning import whatif
+from lms.schedule import preview
+from lms.schedule import service as schedules
 from lms.web.form import Errors, text
 from lms.web.paging import page_of
 
-from . import forms, organizations
-from .blueprint import ID, bp, framework, refresh
+from . import countries, forms, organizations, rules
+from .blueprint import ID, bp, framework, offices, refresh
 from .guards import guard, me
 from .models import Organization
 from .organizations import NumberTaken
 from .people import NoSuchOrganization
 from .permissions import Permission
-from .rules import Facts
+from .rules import SIZE_NAMES, Facts
 
 PAGE_SIZE = 50
+# So many letters of a number that cannot be are shown again.
+LONGEST_TYPED = 20
 TAKEN = "Another organization has this number. Check it, or look for it in the list."
 
 
@@ -34,6 +40,10 @@ def list_organizations() -> ResponseReturnValue:
         page=page,
         words=words,
         entities=framework().entities,
+        offices=offices(framework().program),
+        countries=countries.names(),
+        sizes=SIZE_NAMES,
+        size_of=rules.size_of,
     )
 
 
@@ -63,16 +73,19 @@ def organization_create() -> ResponseReturnValue:
 @guard(Permission.MANAGE_PEOPLE)
 def organization(organization_id: int) -> ResponseReturnValue:
     found = _found(organization_id)
-    facts = Facts(found.number, found.name, found.entities, tuple(found.declined), found.due_by)
-    return _page(facts, Errors(), found)
+    return _page(organizations.facts_of(found), Errors(), found)
 
 
 @bp.post(f"/admin/organizations/<{ID}:organization_id>")
 @guard(Permission.MANAGE_PEOPLE)
 def organization_change(organization_id: int) -> ResponseReturnValue:
-    facts, errors = _read(_found(organization_id).due_by)
+    """What would change for its people is shown first, then it is done."""
+    found = _found(organization_id)
+    facts, errors = _read(found.due_by)
     if errors:
-        return _page(facts, errors, _found(organization_id)), 422
+        return _page(facts, errors, found), 422
+    if rules.asks_for_other_modules(organizations.facts_of(found), facts) and "confirm" not in request.form:
+        return _preview(found, facts)
     try:
         with transaction():
             refresh(*organizations.change(db.session, organization_id, facts, actor_id=me().id, now=now()))
@@ -85,11 +98,39 @@ def organization_change(organization_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.organization", organization_id=organization_id))
 
 
+def _preview(found: Organization, facts: Facts) -> str:
+    """What other entity types, scopes and another own date do."""
+    library = published(db.session).library
+    schedule, today = schedules.current(db.session), program_day(now())
+    phases = {phase.number: phase.date for phase in schedule.phases}
+    effect = preview.of_facts(
+        db.session,
+        library,
+        schedule,
+        found,
+        entities=facts.entities,
+        declined=facts.declined,
+        complete=whatif.complete_in(db.session, found.id),
+    )
+    return render_template(
+        "accounts/organization_preview.html",
+        organization=found,
+        facts=facts,
+        effect=effect,
+        library=library,
+        shifts=preview.of_dates(db.session, today, phases, organization_id=found.id, own=facts.due_by),
+        turned=whatif.overdue(db.session, today, phases, organization_id=found.id, own=facts.due_by),
+        sent=request.form,
+    )
+
+
 def _read(kept: date | None = None) -> tuple[Facts, Errors]:
     return forms.facts(
         request.form,
         known_entities=framework().entities,
         questions=_questions(),
+        offices=offices(framework().program),
+        countries=countries.names(),
         today=program_day(now()),
         kept=kept,
     )
@@ -115,4 +156,7 @@ def _page(facts: Facts, errors: Errors, found: Organization | None = None) -> st
         organization=found,
         entities=[(e.slug, e.name) for e in framework().entities.values()],
         questions=_questions(),
+        offices=offices(framework().program).items(),
+        countries=countries.names().items(),
+        employees=request.form.get("employees", str(facts.employees or ""))[:LONGEST_TYPED],
     )

@@ -81,17 +81,12 @@ def publish(
     `base` is the revision the files build on, None when that is not known.
     """
     digests = {path: store.sha256(data) for path, data in files.items()}
-    store.hold(session)
-    newest = store.newest(session)
-    if newest is not None:
-        if newest.digest == digest_of(digests):
-            raise NothingNew
-        behind = lagging(base_of(session, base, digests), store.files_of(session, newest.id), digests)
-        if behind:
-            raise FolderLags(behind)
-    result = checked(session, files)
+    _goes_on(session, base, digests)
+    result = checked(session, files)  # before others have to wait: it takes seconds
     if result.library is None:
         raise Unpublishable(result.problems)
+    store.hold(session)
+    _goes_on(session, base, digests)
     revision = store.add_revision(session, files, result.library, author=author, message=message, now=now)
     audit.record(
         session,
@@ -103,6 +98,18 @@ def publish(
         message=message,
     )
     return revision
+
+
+def _goes_on(session: Session, base: int | None, digests: Mapping[str, str]) -> None:
+    """Raises NothingNew where the newest revision is the same, FolderLags where it has what these files do not build on."""
+    newest = store.newest(session)
+    if newest is None:
+        return
+    if newest.digest == digest_of(digests):
+        raise NothingNew
+    behind = lagging(base_of(session, base, digests), store.files_of(session, newest.id), digests)
+    if behind:
+        raise FolderLags(behind)
 
 
 def pull(session: Session, files: Mapping[str, bytes], *, base: int | None) -> Pull:

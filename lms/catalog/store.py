@@ -14,7 +14,7 @@ from lms import content
 from lms.content.course import Module
 from lms.content.library import Library
 from lms.content.render import render
-from lms.core import markdown
+from lms.core import audit, markdown
 
 from .models import Blob, Document, Revision, RevisionFile, RevisionModule
 from .rules import Files, digest_of
@@ -81,9 +81,11 @@ def all_files(session: Session) -> dict[int, dict[str, str]]:
 def hold(session: Session) -> None:
     """One publication at a time: of two at once the second waits here, then sees what the first made.
 
-    SQLite has one writer anyway; on PostgreSQL the newest revision's row is locked until the transaction ends.
+    SQLite has one writer anyway; on PostgreSQL the newest revision's row is locked until the transaction ends. Attempts at this
+    revision go on being begun, for which its key is enough; completions wait.
     """
-    session.execute(select(Revision.id).order_by(Revision.id.desc()).limit(1).with_for_update())
+    audit.hold(session)
+    session.execute(select(Revision.id).order_by(Revision.id.desc()).limit(1).with_for_update(key_share=True))
 
 
 def add_revision(

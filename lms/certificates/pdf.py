@@ -120,11 +120,16 @@ def draw(record: Record, seal: Seal, *, language: Language, paper: Paper) -> byt
         data: bytes = document.write_pdf(
             pdf_variant=VARIANT, custom_metadata=True, finisher=partial(finish, code=seal.code)
         )
+    all_printed(document)
+    return data
+
+
+def all_printed(document: Any) -> None:
+    """Every letter of the document was found in a font. Raises FontMissing."""
     if missing := sorted({chr(c) for font in document.fonts.values() for c in font.missing}):
         raise FontMissing(
             f"No font here has {' '.join(missing)}. Install fonts-noto-core and fonts-noto-cjk (apt-get install)."
         )
-    return data
 
 
 def page(template: int, printed: Sheet, letters: frozenset[int]) -> str:

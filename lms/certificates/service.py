@@ -69,7 +69,7 @@ def issue_earned(
     required = _required(session, person)
     passed = _passed(session, person.id)
     completed_on = program_day(completion.completed_at)
-    stands = {module for module, one in passed.items() if one.stands(completed_on)} | {completion.module}
+    stands = {module for module, one in passed.items() if one.stands(program_day(now))} | {completion.module}
     holder = _holder(session, person, completion.organization_id)
     issued = []
     for category in earned({r.module: r.category for r in required}, passed.keys() & stands, completion.module):

@@ -10,7 +10,7 @@ from lms.core.database import db
 from lms.core.language import NAMES, current_language
 from lms.core.language import known as known_language
 
-from . import documents, drawing, known, views_open, views_staff, views_verify  # noqa: F401 - the imports bring their addresses
+from . import documents, drawing, known, settling, views_open, views_staff, views_verify  # noqa: F401 - they bring addresses and jobs
 from .blueprint import bp, settings
 from .designs import PAPER_NAMES, PAPERS
 from .designs import known as known_paper

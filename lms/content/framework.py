@@ -109,8 +109,18 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldOffice:
+    """An office of the program that looks after companies."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """`courses/program.yml`: percent, whole months, days and minutes.
+
+    Reminders go out `reminder_days` before a due day and `reminder_days_after` it.
 
     After a second failed attempt the next one begins `retry_wait_minutes` later. A refresher is due `refresher_days` before a
     completion's validity ends; who must retrain because a module changed has `retraining_days`.
@@ -125,6 +135,8 @@ class Program:
     retry_wait_minutes: int = 10
     refresher_days: int = 60
     retraining_days: int = 30
+    reminder_days_after: tuple[int, ...] = (1, 7, 14)
+    field_offices: tuple[FieldOffice, ...] = ()
 
 
 @learned

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from .framework import (
     Category,
     Criterion,
     EntityType,
+    FieldOffice,
     FocusArea,
     Framework,
     JobFunction,
@@ -89,6 +90,7 @@ _OPTIONAL = {"retry_wait_minutes": 24 * 60, "refresher_days": 365, "retraining_d
 
 def _program(text: str | None, report: Report) -> Program | None:
     keys = ("edition", "enforcement_date", "phases", "pass_mark", "validity_months", "reminder_days", *_OPTIONAL)
+    keys += ("reminder_days_after", "field_offices")
     top = _top(text, report, keys)
     if top is None:
         return None
@@ -104,8 +106,21 @@ def _program(text: str | None, report: Report) -> Program | None:
     optional = {key: top.whole(key, 0, most, optional=True) for key, most in _OPTIONAL.items()}
     if edition is None or enforcement is None or pass_mark is None or months is None:
         return None
-    given = {key: value for key, value in optional.items() if value is not None}
+    given: dict[str, Any] = {key: value for key, value in optional.items() if value is not None}
+    if top.given("reminder_days_after") is not None:
+        given["reminder_days_after"] = top.numbers("reminder_days_after")
+    if top.given("field_offices") is not None:
+        given["field_offices"] = _offices(top, report)
     return Program(edition, enforcement, tuple(phases), pass_mark, months, days, **given)
+
+
+def _offices(top: Fields, report: Report) -> tuple[FieldOffice, ...]:
+    offices = []
+    for record in records(top.required("field_offices"), report, "`field_offices`"):
+        fields = Fields(record, report, ("slug", "name"), "field office")
+        offices.append(FieldOffice(_slug(fields), fields.text("name") or ""))
+    _distinct(offices, lambda office: office.slug, "slug", "field office", top)
+    return tuple(offices)
 
 
 def _categories(text: str | None, report: Report) -> tuple[tuple[FocusArea, ...], dict[int, Category]]:

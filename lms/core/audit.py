@@ -43,14 +43,21 @@ _LAST = select(_ENTRY.c.digest).order_by(_ENTRY.c.id.desc()).limit(1)
 _APPEND = cast(Table, _ENTRY).insert().inline()
 
 
+def hold(session: Session) -> None:
+    """Take the end of the chain until the transaction ends, as `record` does. Whoever locks a row that others lock after they have
+    recorded something takes it first, or two could wait for each other."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+
+
 def record(
     session: Session, *, action: str, subject: str, now: datetime, actor_id: int | None = None, **details: Any
 ) -> None:
     """Append one row. Never pass secrets: no password, token, key or answer. `details` are JSON values."""
     session.flush()
+    hold(session)
     connection = session.connection()  # plain Core: a row of the chain is written with every submission
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK)
     previous = connection.execute(_LAST).scalar() or ""
     sealed = digest(previous, now, actor_id, action, subject, details)
     connection.execute(

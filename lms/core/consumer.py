@@ -78,6 +78,7 @@ def _consumer(app: Flask, parent: int | None) -> Any:
 def _sweep(app: Flask) -> None:
     try:
         with app.app_context():
+            working.look_after(clock.now())
             working.sweep(db.session, clock.now())
     except Exception as error:  # a database that is down may be up next time
         log.error("The jobs cannot be looked through (%s).", type(error).__name__)

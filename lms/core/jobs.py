@@ -86,6 +86,9 @@ class Handler:
 
 HANDLERS: dict[str, Handler] = {}
 
+Chore = Callable[[Session, datetime], None]
+CHORES: list[Chore] = []
+
 
 def handles(kind: str, *, priority: Callable[[Arguments], int] = lambda _: 0) -> Callable[[Work], Work]:
     """Register what does jobs of this kind. It may run twice, at the same time too, and calls `beat()` between its pieces."""
@@ -95,6 +98,13 @@ def handles(kind: str, *, priority: Callable[[Arguments], int] = lambda _: 0) ->
         return work
 
     return register
+
+
+def regularly(chore: Chore) -> Chore:
+    """Register what every worker program looks after some times a minute. It commits nothing and takes no time: where there is
+    something to do, it asks for a job by `repeat`."""
+    CHORES.append(chore)
+    return chore
 
 
 def priority(kind: str, arguments: Arguments) -> int:
@@ -136,6 +146,19 @@ def again(session: Session, job_id: int) -> None:
         .where(Job.id == job_id, Job.state.in_(("queued", "failed")))
         .values(state="queued", tries=0, heartbeat_at=None, failure="", finished_at=None)
     )
+
+
+def repeat(session: Session, kind: str, arguments: Arguments, *, key: str, now: datetime) -> int:
+    """Ask for a job that is to be done again and again under one key: one that has ended is queued anew, one that waits or runs
+    is left alone. Returns its id."""
+    ended = update(Job).where(Job.key == key, Job.state.in_(("done", "failed")))
+    session.execute(
+        ended.values(
+            state="queued", tries=0, heartbeat_at=None, failure="", finished_at=None, arguments=dict(arguments),
+            created_at=now,
+        )
+    )  # fmt: skip
+    return enqueue(session, kind, arguments, key=key, now=now)
 
 
 def neglected(session: Session, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from . import clock, queue
 from .database import db, transaction
-from .jobs import HANDLERS, LOST_AFTER, MOST_TRIES, RESTS, Job, Lost, Unfinished, after_failure, due, priority
+from .jobs import CHORES, HANDLERS, LOST_AFTER, MOST_TRIES, RESTS, Job, Lost, Unfinished, after_failure, due, priority
 
 # A heartbeat is written at most so often.
 BEAT_EVERY = timedelta(seconds=5)
@@ -59,6 +59,16 @@ def sweep(session: Session, now: datetime) -> int:
     for job in found:
         queue.put(job.id, priority(job.kind, job.arguments))
     return len(found)
+
+
+def look_after(now: datetime) -> None:
+    """Ask for what the rooms want done regularly. A chore that fails keeps no other from its turn. Needs an app context."""
+    for chore in CHORES:
+        try:
+            with transaction():
+                chore(db.session, now)
+        except Exception as error:
+            current_app.logger.error("The chore %s failed (%s).", chore.__name__, type(error).__name__)
 
 
 class _Pulse:

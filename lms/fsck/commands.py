@@ -31,6 +31,11 @@ def fsck(style: str) -> None:
 
     Reads only, beside the running site. Exit status 0 when nothing is wrong, 1 when something is.
     """
+    raise SystemExit(1 if told(style) else 0)
+
+
+def told(style: str = "text") -> int:
+    """Go through the database and say what is found; how much is wrong."""
     findings: list[Finding] = []
     rows = 0
     for found in service.check(db.session, _signs_of_life() if sys.stderr.isatty() else _silence, _keys()):
@@ -41,7 +46,7 @@ def fsck(style: str) -> None:
         if style == "text":
             click.echo(f"{found.invariant}  {_place(found)}: {found.broken.what}.")
     click.echo(_json(rows, findings) if style == "json" else _last_line(rows, len(findings)))
-    raise SystemExit(1 if findings else 0)
+    return len(findings)
 
 
 def _keys() -> PublicKeys | None:

@@ -52,7 +52,9 @@ _REQUIRED = select(
     ProfileRequirement.functions,
     ProfileRequirement.criteria,
 ).order_by(ProfileRequirement.profile_id)
-_PROFILES = select(Profile.id, Profile.entities, Profile.declined, Profile.functions).order_by(Profile.id)
+_PROFILES = select(Profile.id, Profile.entities, Profile.declined, Profile.functions, Profile.exempt).order_by(
+    Profile.id
+)
 
 
 def progress(read: Reading) -> Iterator[Broken]:
@@ -95,8 +97,10 @@ def requirements(read: Reading) -> Iterator[Broken]:
         kept = {row.module: (*row[2:5], tuple(row.functions), tuple(row.criteria)) for row in stored}
         counted = {
             r.module: (r.category, r.phase, r.due_on, r.functions, r.criteria)
-            for _, entities, declined, functions in facts
-            for r in required(library, schedule, entities=entities, declined=declined, functions=functions)
+            for _, entities, declined, functions, exempt in facts
+            for r in required(
+                library, schedule, entities=entities, declined=declined, functions=functions, exempt=exempt
+            )
         }
         for module in sorted(kept.keys() | counted.keys()):
             if kept.get(module) != counted.get(module):

@@ -98,9 +98,9 @@ def _wrong_completion(row: Any, remarks: list[Any]) -> str:
 
 def profiles(read: Reading) -> Iterator[Broken]:
     """A profile's key is that of its lists, and each list is in its one order."""
-    columns = (Profile.id, Profile.key, Profile.entities, Profile.declined, Profile.functions)
+    columns = (Profile.id, Profile.key, Profile.entities, Profile.declined, Profile.functions, Profile.exempt)
     for row in read.stream(select(*columns).order_by(Profile.id)):
-        lists = (row.entities, row.declined, row.functions)
+        lists = (row.entities, row.declined, row.functions, row.exempt)
         if row.key != profile_key(*lists):
             yield Broken("profile", {"id": row.id}, f"key is {row.key}, that of its lists {profile_key(*lists)}")
         elif any(part != canonical(part) for part in lists):

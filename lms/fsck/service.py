@@ -9,7 +9,7 @@ from lms.core import audit
 from lms.core.audit import AuditEntry
 from lms.signing.rules import PublicKeys
 
-from . import certificates, progress, records, revisions, scores, signed
+from . import certificates, employments, exemptions, figures, letters, progress, records, revisions, scores, signed
 from .reading import Reading, Unreadable, snapshot
 from .rules import Broken
 
@@ -28,6 +28,7 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("P4", records.references),
     ("P4", records.profiles),
     ("P4", records.completions),
+    ("P4", employments.employments),
     ("S4", revisions.documents),
     ("S4", revisions.blobs),
     ("S4", revisions.revisions),
@@ -37,6 +38,11 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("P5", progress.open_attempts),
     ("P3", progress.progress),
     ("P3", progress.requirements),
+    ("P3", exemptions.exemptions),
+    ("P3", figures.facts),
+    ("P3", figures.companies),
+    ("P3", figures.days),
+    ("P3", figures.criteria),
     ("C1", certificates.certificates),
     ("C1", certificates.renewals),
     ("C2", certificates.earned),
@@ -44,6 +50,8 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("C5", signed.credentials),
     ("C5", signed.documents),
     ("C6", signed.revocations),
+    ("J2", letters.letters),
+    ("J2", letters.reminders),
     ("A2", chain),
 )
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from lms.accounts import stale
 from lms.assessment.models import Attempt
 from lms.catalog.models import Revision, RevisionModule
 from lms.catalog.shelf import load, pinned_module
@@ -115,6 +116,7 @@ def make_due(
         concerned = and_(concerned, Progress.person_id == person_id)
         reading = reading.where(SectionReading.person_id == person_id)
     _run(session, reading)
+    stale.people(session, select(Progress.person_id).where(concerned))
     return _run(
         session,
         update(Progress)
@@ -147,17 +149,19 @@ def turn(session: Session, program: Program, *, today: date, person_id: int | No
     over = Progress.valid_until < today
     nears = and_(Progress.again_because.is_(None), Progress.valid_until <= refresher_from(today, program))
     ends = and_(over, or_(Progress.completed_at.is_not(None), Progress.again_because == "change"))
+    concerned = or_(and_(Progress.completed_at.is_not(None), nears), ends)
+    if person_id is not None:
+        concerned = and_(concerned, Progress.person_id == person_id)
+    stale.people(session, select(Progress.person_id).where(concerned))
     statement = (
         update(Progress)
-        .where(or_(and_(Progress.completed_at.is_not(None), nears), ends))
+        .where(concerned)
         .values(
             completed_at=case((over, null()), else_=Progress.completed_at),
             again_because="expiry",
             again_on=case((Progress.again_on < Progress.valid_until, Progress.again_on), else_=Progress.valid_until),
         )
     )
-    if person_id is not None:
-        statement = statement.where(Progress.person_id == person_id)
     return _run(session, statement)
 
 

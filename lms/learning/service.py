@@ -1,12 +1,14 @@
 """Recording how far people are, and deciding when a module is complete."""
 
 from datetime import date, datetime
+from typing import Any, cast
 
-from sqlalchemy import Insert, and_, case, func, or_, select, update
+from sqlalchemy import CursorResult, Insert, and_, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lms.accounts import stale
 from lms.accounts.models import Person
 from lms.assessment import rules as marking
 from lms.assessment.models import PASSED, Attempt
@@ -31,7 +33,9 @@ def _unless_there(session: Session, model: type[Progress] | type[SectionReading]
 
 def begin(session: Session, *, person_id: int, module: str, now: datetime) -> None:
     """The person has begun the module: a section opened or an attempt started."""
-    session.execute(_unless_there(session, Progress, person_id=person_id, module=module, started_at=now))
+    new = session.execute(_unless_there(session, Progress, person_id=person_id, module=module, started_at=now))
+    if cast(CursorResult[Any], new).rowcount:
+        stale.person(session, person_id)
 
 
 def open_section(session: Session, *, person_id: int, module: str, section: str, now: datetime) -> None:
@@ -115,8 +119,9 @@ def _complete(
 ) -> Completion | None:
     begin(session, person_id=attempt.person_id, module=attempt.module, now=now)
     # A publication waits for this completion, or is seen below: nobody slips between a change and its retraining.
+    audit.hold(session)
     newest = select(Revision.id).order_by(Revision.id.desc()).limit(1)
-    session.execute(newest.with_for_update(read=True, key_share=True))
+    session.execute(newest.with_for_update(read=True))
     missed = retraining.since(session, attempt.module, attempt.revision_id)
     program, today = published.library.framework.program, program_day(now)
     score = result(session, attempt)
@@ -140,6 +145,7 @@ def _complete(
         .where(Progress.person_id == attempt.person_id, Progress.module == attempt.module)
         .values(completed_at=now, valid_until=completion.valid_until, again_because=None, again_on=None)
     )
+    stale.person(session, attempt.person_id)
     audit.record(
         session,
         action="module.completed",

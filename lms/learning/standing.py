@@ -38,12 +38,17 @@ _ORGANIZATION, _PROFILE, _REVISION = (m.__table__ for m in (Organization, Profil
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a signed-in page needs: revision, schedule, the person's standings by module key, the company's entity types."""
+    """What a signed-in page needs: revision, schedule, the person's standings by module key, the company's entity types.
+
+    `exempt` are the keys of modules that the person need not take, `access_until` is the last day of his or her access.
+    """
 
     published: Published
     schedule: Schedule
     standings: dict[str, Standing]
     entities: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    access_until: date | None = None
 
 
 class SessionEnded(Exception):
@@ -89,6 +94,8 @@ def _statement(*, one_module: bool) -> Select[Any]:
             _PROGRESS.c.again_because,
             _PROGRESS.c.again_on,
             cast(_PROFILE.c.entities, Text),
+            cast(_PROFILE.c.exempt, Text),
+            Person.__table__.c.access_until,
         )
         .select_from(identity.SOURCE)
         .outerjoin(_OVERRIDE, _OVERRIDE.c.id == 1)
@@ -121,7 +128,8 @@ def arrive(session: Session, session_id: str, module: str = "") -> tuple[SignedI
     standings = {row[5]: _standing(row) for row in facts if row[5] in known}
     if module in known and module not in standings:
         standings[module] = _voluntary(facts[0], module, known[module].category, schedule)
-    return person, Desk(shelf, schedule, _once_more(session, person, standings), _slugs(facts[0][19] or "[]"))
+    entities, exempt = (_slugs(text or "[]") for text in facts[0][19:21])
+    return person, Desk(shelf, schedule, _once_more(session, person, standings), entities, exempt, facts[0][21])
 
 
 def desk(session: Session, person: SignedIn, module: str = "") -> Desk:

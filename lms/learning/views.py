@@ -18,6 +18,8 @@ from lms.content.framework import Category, Framework
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import current_language
+from lms.schedule import exemptions
+from lms.schedule.exemptions import Known
 
 from . import retraining, rules, service
 from .rules import Standing
@@ -56,6 +58,8 @@ def home() -> str:
         schedule_now=mine.schedule,
         day_now=today,
         entities=mine.entities,
+        exempt=_exempt(mine),
+        access_until=mine.access_until,
     )
 
 
@@ -66,11 +70,13 @@ def category(slug: str) -> str:
     mine = _desk()
     library = (mine.published if mine else published(db.session)).library
     found = library.framework.category_by_slug(slug) or abort(404)
+    theirs = {module.key for module in library.in_category(found.number)}
     return render_template(
         "learning/category.html",
         library=library,
         category=found,
         standings=mine.standings if mine else {},
+        exempt=[one for one in _exempt(mine) if one.module in theirs] if mine else [],
         rules=rules,
         day_now=program_day(now()),
     )
@@ -127,6 +133,11 @@ def _desk(module: str = "") -> Desk | None:
     if not current_user.is_authenticated:
         return None
     return g.pop("desk", None) or desk(db.session, me(), module)
+
+
+def _exempt(mine: Desk) -> list[Known]:
+    """What the reader is exempt from, with the reasons: a statement of its own for the few who are."""
+    return exemptions.of_person(db.session, me().id, me().organization_id) if mine.exempt else []
 
 
 def _turned(mine: Desk, today: date) -> Desk:

@@ -44,13 +44,25 @@ def check() -> None:
     command.check(config())
 
 
-def is_current(connection: Connection) -> bool:
-    """Whether the tables are those of this version of the code."""
+def current(connection: Connection) -> str:
+    """The version of the tables, "" where there are none."""
     from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def known() -> set[str]:
+    """Every version of the tables that this version of the code can bring forwards."""
     from alembic.script import ScriptDirectory
 
-    head = ScriptDirectory.from_config(config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the tables are those of this version of the code."""
+    from alembic.script import ScriptDirectory
+
+    return current(connection) == ScriptDirectory.from_config(config()).get_current_head()
 
 
 @click.group("db")

@@ -3,13 +3,18 @@
 from alembic import context
 
 import lms.accounts.models
+import lms.api.models
 import lms.assessment.models
 import lms.bundles.models
 import lms.catalog.models
 import lms.certificates.models
 import lms.core.audit
 import lms.core.jobs
+import lms.evidence.models
 import lms.learning.models
+import lms.notices.models
+import lms.reporting.models
+import lms.roster.models
 import lms.schedule.models  # noqa: F401 - the imports fill the metadata
 from lms.core.database import Base, db
 

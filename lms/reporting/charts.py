@@ -69,76 +69,74 @@ class Bar:
 
 
 def bar(figures: Figures, planned: Fraction | None = None) -> Bar:
-    """The bar of a group. `planned` is how many requirements the plan has complete."""
+    """The bar of a group. `planned` is the share that the plan has complete."""
     whole = max(figures.required, 1)
     return Bar(
         done=BAR_WIDTH * figures.complete // whole,
         begun=BAR_WIDTH * figures.begun // whole,
-        plan=None if planned is None else round(BAR_WIDTH * planned / whole),
+        plan=None if planned is None else round(BAR_WIDTH * planned),
     )
 
 
-def drawings(curve: Curve, schedule: Schedule) -> tuple[Drawing, Drawing]:
-    """The curve for wide windows and for phones; both show the same."""
-    return _draw(curve, schedule, WIDE), _draw(curve, schedule, TALL)
+def drawings(curve: Curve, schedule: Schedule, *, past: bool = False) -> tuple[Drawing, Drawing]:
+    """The curve for wide windows and for phones; both show the same. `past`: its last day is not today."""
+    return _draw(curve, schedule, WIDE, past), _draw(curve, schedule, TALL, past)
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
-    """From days and counts to places in a frame."""
+class Scale:
+    """From days and shares to places in a frame."""
 
     frame: Frame
     start: date
     days: int
-    required: int
 
     def x(self, day: date) -> float:
         return round(self.frame.left + (self.frame.right - self.frame.left) * (day - self.start).days / self.days, 1)
 
-    def y(self, count: int | Fraction) -> float:
-        share = float(Fraction(count) / self.required) if self.required else 0.0
-        return round(self.frame.bottom - (self.frame.bottom - self.frame.top) * share, 1)
+    def y(self, share: Fraction) -> float:
+        return round(self.frame.bottom - (self.frame.bottom - self.frame.top) * float(share), 1)
 
-    def path(self, points: Iterable[tuple[date, int | Fraction]]) -> str:
-        return "M" + "L".join(f"{self.x(day)} {self.y(count)}" for day, count in points)
+    def path(self, points: Iterable[tuple[date, Fraction]]) -> str:
+        return "M" + "L".join(f"{self.x(day)} {self.y(share)}" for day, share in points)
 
 
-def _draw(curve: Curve, schedule: Schedule, frame: Frame) -> Drawing:
-    scale = _Scale(frame, curve.start, max((curve.end - curve.start).days, 1), curve.required)
+def _draw(curve: Curve, schedule: Schedule, frame: Frame, past: bool) -> Drawing:
+    scale = Scale(frame, curve.start, max((curve.end - curve.start).days, 1))
     inside = [p for p in schedule.phases if curve.start < p.date <= curve.end]
     ahead = curve.start < schedule.enforcement_date <= curve.end
-    ticks = _ticks(_wanted(curve, schedule, scale), frame)
+    ticks = labelled(_wanted(curve, schedule, scale), frame)
     return Drawing(
         frame=frame,
-        levels=tuple((_level(frame, n), f"{n} %") for n in PERCENTS),
+        levels=tuple((level_at(frame, n), f"{n} %") for n in PERCENTS),
         phases=tuple(scale.x(p.date) for p in inside),
         gate=scale.x(schedule.enforcement_date) if ahead else None,
         plan=scale.path(curve.plan),
-        series=scale.path((p.day, p.complete) for p in curve.points),
-        dot=(scale.x(curve.today.day), scale.y(curve.today.complete)),
+        series=scale.path((p.day, p.share) for p in curve.points),
+        dot=(scale.x(curve.last.day), scale.y(curve.last.share)),
         ticks=tuple(x for x, _ in ticks),
-        labels=(*(label for _, label in ticks), _today(curve, scale), _plan_end(curve, scale)),
+        labels=(*(label for _, label in ticks), _last(curve, scale, past), _plan_end(curve, scale)),
     )
 
 
-def _level(frame: Frame, level: int) -> float:
+def level_at(frame: Frame, level: int) -> float:
     return round(frame.bottom - (frame.bottom - frame.top) * level / 100, 1)
 
 
-def _wanted(curve: Curve, schedule: Schedule, scale: _Scale) -> list[tuple[float, tuple[str, ...]]]:
+def _wanted(curve: Curve, schedule: Schedule, scale: Scale) -> list[tuple[float, tuple[str, ...]]]:
     """Places on the time axis and the words for them, longest first; the most telling place first."""
     enforced = schedule.enforcement_date
-    on = _day(enforced)
+    on = short(enforced)
     dates: list[tuple[date, tuple[str, ...]]] = [
         (enforced, (f"Enforced {on}", on) if scale.frame is WIDE else (on,)),
-        (curve.start, (_day(curve.start),)),
+        (curve.start, (short(curve.start),)),
         *((p.date, (f"Phase {p.number}", str(p.number))) for p in schedule.phases),
-        *((p.day, (_day(p.day),)) for p in curve.points[4::4]),
+        *((p.day, (short(p.day),)) for p in curve.points[4::4]),
     ]
     return [(scale.x(day), words) for day, words in dates if curve.start <= day <= curve.end]
 
 
-def _ticks(wanted: Sequence[tuple[float, tuple[str, ...]]], frame: Frame) -> list[tuple[float, Label]]:
+def labelled(wanted: Sequence[tuple[float, tuple[str, ...]]], frame: Frame) -> list[tuple[float, Label]]:
     """The places that get a label, so that no two labels touch: for each the longest words that fit, or none."""
     taken: list[tuple[float, float]] = []
     ticks = []
@@ -154,37 +152,39 @@ def _ticks(wanted: Sequence[tuple[float, tuple[str, ...]]], frame: Frame) -> lis
     return ticks
 
 
-def _today(curve: Curve, scale: _Scale) -> Label:
-    """The share of today beside its dot, on the side that has room."""
-    x, y = scale.x(curve.today.day), scale.y(curve.today.complete)
-    words = f"{percent(curve.today.complete, curve.required)} % today"
+def _last(curve: Curve, scale: Scale, past: bool) -> Label:
+    """The share of the last day beside its dot, on the side that has room."""
+    x, y = scale.x(curve.last.day), scale.y(curve.last.share)
+    words = f"{curve.last.percent} % {f'on {short(curve.last.day)}' if past else 'today'}"
     beside = round(y + 26 if y + 26 < scale.frame.bottom - 6 else y - 14, 1)
     if scale.frame.width - x > len(words) * scale.frame.letter * 1.8:
         return Label(round(x + 12, 1), beside, words, "start", "big")
     return Label(round(x - 12, 1), beside, words, "end", "big")
 
 
-def _plan_end(curve: Curve, scale: _Scale) -> Label:
+def _plan_end(curve: Curve, scale: Scale) -> Label:
     """The plan's share at the right end of its line."""
-    end, count = curve.plan[-1]
-    words = f"Plan {percent(count, curve.required)} %"
+    end, share = curve.plan[-1]
+    words = f"Plan {percent(share, 1)} %"
     if scale.frame.name == "wide":
-        return Label(scale.x(end) + 14, scale.y(count) - 4, words, "start", "strong")
-    return Label(scale.x(end), scale.y(count) - 12, words, "end", "strong")
+        return Label(scale.x(end) + 14, scale.y(share) - 4, words, "start", "strong")
+    return Label(scale.x(end), scale.y(share) - 12, words, "end", "strong")
 
 
-def _day(day: date) -> str:
+def short(day: date) -> str:
     return f"{day:%b} {day.day}"
 
 
 def says(curve: Curve) -> str:
     """What the curve says, for those who do not see it."""
-    first, today = curve.points[0], curve.today
-    begun, now = percent(first.complete, curve.required), percent(today.complete, curve.required)
-    rose = f"rose from {begun} percent on {_long(first.day)} to" if begun < now else "stands at"
-    plan = percent(today.planned, curve.required)
-    return f"Completion {rose} {now} percent on {_long(today.day)}. The plan for that day is {plan} percent."
+    first, last = curve.points[0], curve.last
+    how = "stands at"
+    if first.percent != last.percent:
+        how = (
+            f"{'rose' if first.percent < last.percent else 'fell'} from {first.percent} percent on {long(first.day)} to"
+        )
+    return f"Completion {how} {last.percent} percent on {long(last.day)}. The plan for that day is {last.plan_percent} percent."
 
 
-def _long(day: date) -> str:
+def long(day: date) -> str:
     return f"{day:%B} {day.day}"

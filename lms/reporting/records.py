@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from lms.accounts.employment import was_with
 from lms.accounts.models import Organization, Person, Profile
 from lms.assessment.models import Attempt
 from lms.certificates.known import KNOWN, newer
@@ -87,7 +88,8 @@ class CertificateLine:
 class Training:
     """One person as the company sees him or her. `extra` was completed with the company and is not required now.
 
-    `completions` are all that were made with it, the last one first: older ones stay for good.
+    `completions` are all that were made with it, the last one first: older ones stay for good. `gone`: the person belongs to
+    another company now, or to none; what is required there is not for this one to see.
     """
 
     id: int
@@ -95,6 +97,8 @@ class Training:
     email: str
     functions: tuple[str, ...]
     ended: bool
+    gone: bool
+    access_until: date | None
     lines: tuple[Line, ...]
     extra: tuple[Done, ...]
     certificates: tuple[CertificateLine, ...]
@@ -137,24 +141,28 @@ def done(session: Session, organization_id: int, person_id: int | None = None) -
 
 
 def training(session: Session, organization_id: int, person_id: int, today: date) -> Training:
-    """One person's modules, scores and certificates. Raises NoSuchMember for everybody of another company (U4)."""
+    """One person's modules, scores and certificates. Raises NoSuchMember for everybody who never was with the company (U4)."""
+    facts = (Person.name, Person.email, Profile.functions, Person.disabled_at, Person.access_until)
     person = session.execute(
-        select(Person.name, Person.email, Profile.functions, Person.disabled_at)
+        select(*facts, Person.organization_id)
         .outerjoin(Profile, Profile.id == Person.profile_id)
-        .where(Person.id == person_id, Person.organization_id == organization_id)
+        .where(Person.id == person_id, or_(Person.organization_id == organization_id, was_with(organization_id)))
     ).one_or_none()
     if person is None:
         raise NoSuchMember
+    gone = person.organization_id != organization_id
     completions = tuple(done(session, organization_id, person_id))
     made = {d.module: d for d in completions}
-    lines = tuple(_lines(session, person_id, today, made))
+    lines = () if gone else tuple(_lines(session, person_id, today, made))
     required = {line.module for line in lines}
     return Training(
         id=person_id,
         name=person.name,
         email=person.email,
-        functions=tuple(person.functions or ()),
-        ended=person.disabled_at is not None,
+        functions=() if gone else tuple(person.functions or ()),
+        ended=gone or person.disabled_at is not None,
+        gone=gone,
+        access_until=None if gone else person.access_until,
         lines=lines,
         extra=tuple(d for d in made.values() if d.module not in required),
         certificates=tuple(_certificates(session, organization_id, person_id, today)),

@@ -37,7 +37,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person of the roster. `next_module` is the key of what is due next, "" when nothing is; `next_due` its day."""
+    """A person of the roster. `next_module` is the key of what is due next, "" when nothing is; `next_due` its day.
+
+    `mail_refused`: mail to the address comes back, so that no reminder reaches the person.
+    """
 
     id: int
     name: str
@@ -48,6 +51,7 @@ class Member:
     overdue: int
     next_due: date | None
     next_module: str = ""
+    mail_refused: bool = False
 
 
 def _people(organization_id: int, today: date, chosen: Choice) -> AnySelect:
@@ -58,6 +62,7 @@ def _people(organization_id: int, today: date, chosen: Choice) -> AnySelect:
             Person.name,
             Person.email,
             Person.profile_id,
+            and_(Person.mail_refused_at.is_not(None), Person.disabled_at.is_(None)).label("mail_refused"),
             func.count(ProfileRequirement.module).label("required"),
             func.count().filter(is_complete).label("complete"),
             func.count().filter(overdue(today)).label("overdue"),
@@ -106,7 +111,7 @@ def members(
     people = _people(organization_id, today, chosen).subquery()
     c = people.c
     statement: AnySelect = (
-        select(c.id, c.name, c.email, Profile.functions, c.required, c.complete, c.overdue, c.next_due)
+        select(c.id, c.name, c.email, Profile.functions, c.required, c.complete, c.overdue, c.next_due, c.mail_refused)
         .outerjoin(Profile, Profile.id == c.profile_id)
         .where(_shown(people, chosen.show))
         .order_by(c.overdue.desc(), c.next_due.nulls_last(), c.name, c.id)
@@ -116,8 +121,10 @@ def members(
     found = session.execute(statement).all()
     upcoming = _next_modules(session, organization_id, [row.id for row in found])
     return [
-        Member(id, name, email, tuple(functions or ()), required, complete, late, next_due, upcoming.get(id, ""))
-        for id, name, email, functions, required, complete, late, next_due in found
+        Member(
+            id, name, email, tuple(functions or ()), required, complete, late, next_due, upcoming.get(id, ""), refused
+        )
+        for id, name, email, functions, required, complete, late, next_due, refused in found
     ]
 
 

@@ -1,6 +1,6 @@
 """What the figures mean: the status of a requirement, shares, what the plan has by a day. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,8 @@ from fractions import Fraction
 from lms.core.clock import program_day
 
 LONGEST_CURVE = timedelta(weeks=104)
+# Training has begun when one in so many of the required modules was begun.
+BEGUN = 100
 
 
 class Status(StrEnum):
@@ -44,10 +46,11 @@ def on_time(completed_at: datetime, due: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of one group. The first four count requirements, one for each person and module; the rest count people.
+    """Counts of one group. The first four count requirements, one for each person and module; the next ones count people.
 
     `begun` are those begun and not complete, overdue ones too; `started` leaves the overdue ones out.
-    `behind` are people with something overdue, `unfinished` people with something not complete.
+    `behind` are people with something overdue, `unfinished` people with something not complete. `on_time` are requirements
+    first completed by their due day, `companies` the companies of which anything is required.
     """
 
     required: int = 0
@@ -58,6 +61,8 @@ class Figures:
     people: int = 0
     behind: int = 0
     unfinished: int = 0
+    on_time: int = 0
+    companies: int = 0
 
     @property
     def not_started(self) -> int:
@@ -90,16 +95,31 @@ def planned(dues: Mapping[date, int], start: date, day: date) -> Fraction:
     return sum((count * _share(start, due, day) for due, count in dues.items()), Fraction(0))
 
 
+def planned_share(dues: Mapping[date, int], start: date, day: date) -> Fraction:
+    """The share of all requirements that the plan has complete on a day; 0 where there are none."""
+    return planned(dues, start, day) / max(sum(dues.values()), 1)
+
+
 def _share(start: date, due: date, day: date) -> Fraction:
     if day >= due:
         return Fraction(1)
     return Fraction(max((day - start).days, 0), (due - start).days) if due > start else Fraction(1)
 
 
-def curve_start(first: date | None, today: date) -> date:
-    """The Monday of the week in which training began, at most two years ago; this week's when it has not begun."""
-    start = max(first or today, today - LONGEST_CURVE)
-    return start - timedelta(days=start.weekday())
+def curve_start(at: Callable[[date], Figures], *, required: int, day: date) -> date:
+    """The Monday of the week in which training began: the first week by whose end at least one in a hundred of the modules
+    `required` today was begun or complete, so that a few people who came early do not move the plan.
+
+    `at` gives the figures at the end of a day. At most two years before the day looked at; the week of that day when training
+    had not begun before it.
+    """
+
+    def begun(monday: date) -> bool:
+        figures = at(monday + timedelta(days=6))
+        return 0 < required <= (figures.begun + figures.complete) * BEGUN
+
+    this_week = day - timedelta(days=day.weekday())
+    return next(filter(begun, mondays(this_week - LONGEST_CURVE, this_week)), this_week)
 
 
 def mondays(start: date, today: date) -> list[date]:
@@ -109,18 +129,31 @@ def mondays(start: date, today: date) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How many requirements were complete when a day began (today: are now), and how many the plan has by then."""
+    """How many requirements there were when a day began (the last one: at its end) and how many were complete; `plan` is the
+    share that the plan has complete by then."""
 
     day: date
+    required: int
     complete: int
-    planned: Fraction
+    plan: Fraction
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.complete, self.required) if self.required else Fraction(0)
+
+    @property
+    def percent(self) -> int:
+        return percent(self.complete, self.required)
+
+    @property
+    def plan_percent(self) -> int:
+        return percent(self.plan, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Completion week by week. `points` end today; `plan` are the corners of the plan's line, up to `end`."""
+    """Completion week by week. `points` end on the day looked at; `plan` are the corners of the plan's line, up to `end`."""
 
-    required: int
     points: tuple[Point, ...]
     plan: tuple[tuple[date, Fraction], ...]
 
@@ -129,7 +162,7 @@ class Curve:
         return self.points[0].day
 
     @property
-    def today(self) -> Point:
+    def last(self) -> Point:
         return self.points[-1]
 
     @property
@@ -137,14 +170,16 @@ class Curve:
         return self.plan[-1][0]
 
 
-def curve(weekly: list[int], dues: Mapping[date, int], *, start: date, today: date, enforcement: date) -> Curve:
-    """The curve toward the enforcement date. `weekly` are the completions before the first Monday of `mondays`, those
-    before the second and not the first, and so on; the last one are those since the last Monday."""
-    days = [*mondays(start, today), today]
-    points, complete = [], 0
-    for day, count in zip(days, weekly, strict=True):
-        complete += count
-        points.append(Point(day, complete, planned(dues, start, day)))
-    end = max(enforcement, today)
+def curve(
+    at: Callable[[date], Figures], dues: Mapping[date, int], *, start: date, day: date, enforcement: date
+) -> Curve:
+    """The curve toward the enforcement date, up to a day. `at` gives the figures at the end of a day."""
+
+    def point(of: date, figures: Figures) -> Point:
+        return Point(of, figures.required, figures.complete, planned_share(dues, start, of))
+
+    weeks = [point(monday, at(monday - timedelta(days=1))) for monday in mondays(start, day)]
+    end = max(enforcement, day)
     corners = sorted({start, end, *(due for due in dues if start < due < end)})
-    return Curve(sum(dues.values()), tuple(points), tuple((day, planned(dues, start, day)) for day in corners))
+    plan = tuple((corner, planned_share(dues, start, corner)) for corner in corners)
+    return Curve((*weeks, point(day, at(day))), plan)

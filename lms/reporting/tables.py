@@ -1,22 +1,43 @@
 """What the exports hold: the same lines as the pages, as plain cells."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lms.content.library import Library
 from lms.core.cells import Cell
 from lms.core.clock import program_day
 
+from .counting import Company
 from .exports import Table
-from .figures import Company
 from .records import Done
 from .roster import Member
 from .rows import Row
-from .rules import Curve, Figures, on_time, percent
+from .rules import Curve, Figures, on_time
 from .service import Line, Overview
 
-FIGURES = ("people", "people_behind", "required", "complete", "started", "not_started", "overdue", "percent_complete")
-GROUP = ("group", *FIGURES, "percent_planned")
+FIGURES = (
+    "people",
+    "people_behind",
+    "required",
+    "complete",
+    "on_time",
+    "started",
+    "not_started",
+    "overdue",
+    "percent_complete",
+)
+# `percent_then` is the share on the day compared with, where there is one.
+GROUP = ("group", *FIGURES, "percent_planned", "percent_then")
 COMPANY = ("number", "company", "entity_types", *FIGURES)
+# The names of tables by dimension (filters.DIMENSIONS).
+SIDES = {
+    "office": "Field offices",
+    "country": "Countries",
+    "size": "Company sizes",
+    "function": "Job functions",
+    "language": "Languages",
+    "level": "Levels",
+    "entity": "Entity types",
+}
 WEEK = ("day", "required", "complete", "percent_complete", "percent_planned")
 ROWS = (
     "name",
@@ -50,15 +71,19 @@ RECORD = (
 )
 
 
-def overview(shown: Overview, companies: Iterable[Company]) -> Iterator[Table]:
-    """The tables of the program page in its order; the last one has every company."""
+def overview(shown: Overview, sides: Mapping[str, Iterable[Line]]) -> Iterator[Table]:
+    """The tables of the overview in its order, and one for each other side (a field of DIMENSIONS)."""
     yield Table("Total", GROUP, group((shown.total,)))
     yield Table("Weeks", WEEK, _weeks(shown.curve))
     yield Table("Categories", GROUP, group(shown.categories))
     yield Table("Focus areas", GROUP, group(shown.focus_areas))
     yield Table("Phases", GROUP, group(shown.phases))
-    yield Table("Entity types", GROUP, group(shown.entities))
-    yield Table("Companies", COMPANY, _companies(companies))
+    for dimension, lines in sides.items():
+        yield Table(SIDES[dimension], GROUP, group(lines))
+
+
+def companies(found: Iterable[Company]) -> Table:
+    return Table("Companies", COMPANY, _companies(found))
 
 
 def one(tables: Iterable[Table]) -> tuple[tuple[str, ...], Iterator[list[Cell]]]:
@@ -77,7 +102,8 @@ def _joined(tables: Iterable[Table], header: tuple[str, ...]) -> Iterator[list[C
 
 def group(lines: Iterable[Line]) -> Iterator[tuple[Cell, ...]]:
     for line in lines:
-        yield (line.name, *_figures(line.figures), None if line.planned is None else line.plan)
+        then = line.before.percent if line.before else None
+        yield (line.name, *_figures(line.figures), None if line.planned is None else line.plan, then)
 
 
 def _companies(companies: Iterable[Company]) -> Iterator[tuple[Cell, ...]]:
@@ -86,13 +112,12 @@ def _companies(companies: Iterable[Company]) -> Iterator[tuple[Cell, ...]]:
 
 
 def _figures(f: Figures) -> tuple[int, ...]:
-    return (f.people, f.behind, f.required, f.complete, f.started, f.not_started, f.overdue, f.percent)
+    return (f.people, f.behind, f.required, f.complete, f.on_time, f.started, f.not_started, f.overdue, f.percent)
 
 
 def _weeks(curve: Curve) -> Iterator[tuple[Cell, ...]]:
-    whole = curve.required
     for p in curve.points:
-        yield (p.day.isoformat(), whole, p.complete, percent(p.complete, whole), percent(p.planned, whole))
+        yield (p.day.isoformat(), p.required, p.complete, p.percent, p.plan_percent)
 
 
 def rows(found: Iterable[Row], library: Library) -> Iterator[tuple[Cell, ...]]:

@@ -1,8 +1,9 @@
 """Who must take which module, and by when. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from lms.content.course import Module
 from lms.content.framework import Framework, Phase, Program
@@ -25,6 +26,9 @@ class Schedule:
 
     def phase_of(self, category: int) -> Phase:
         return next(p for p in self.phases if category in p.categories)
+
+    def same_dates(self, other: "Schedule") -> bool:
+        return (self.enforcement_date, self.phases) == (other.enforcement_date, other.phases)
 
     def days_ahead(self, day: date) -> int:
         """Whole days from a day to the enforcement date; negative after it."""
@@ -90,11 +94,13 @@ def requirements(
     entities: Collection[str],
     declined: Collection[str],
     functions: Collection[str],
+    exempt: Collection[str] = (),
 ) -> tuple[Requirement, ...]:
-    """All modules a profile must complete, earliest phase first."""
+    """All modules a profile must complete, earliest phase first. `exempt` are keys of modules."""
     found = (
         requirement(m, library.framework, schedule, entities=entities, declined=declined, functions=functions)
         for m in library.modules.values()
+        if m.key not in exempt
     )
     return tuple(sorted((r for r in found if r), key=lambda r: (r.due_on, r.category, r.module)))
 
@@ -104,3 +110,12 @@ def due(due_on: date, company_date: date | None, again_on: date | None = None) -
     if again_on:
         return again_on
     return min(due_on, company_date) if company_date else due_on
+
+
+def out_of_order(phases: Mapping[int, date], enforcement: date) -> tuple[int | None, ...]:
+    """The phases whose day lies before that of the phase before them, and None where enforcement lies before the last phase.
+
+    Several may begin on one day.
+    """
+    days = [*sorted(phases.items()), (None, enforcement)]
+    return tuple(number for (_, before), (number, day) in pairwise(days) if day < before)

@@ -6,9 +6,11 @@ from flask import g
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from lms.accounts import stale
 from lms.accounts.models import Profile
 from lms.catalog.shelf import published
 from lms.content.library import Library
+from lms.core import audit
 
 from .models import ProfileRequirement, ScheduleOverride
 from .rules import Schedule, requirements, schedule_of
@@ -39,14 +41,38 @@ def overridden(library: Library, row: tuple[date, dict[str, str], str] | None) -
     )
 
 
+def override(session: Session) -> ScheduleOverride | None:
+    """The dates that stand in place of program.yml's, None where it alone decides."""
+    return session.get(ScheduleOverride, 1)
+
+
 def move(
-    session: Session, library: Library, *, enforcement: date, phases: dict[int, date], note: str, now: datetime
+    session: Session,
+    library: Library,
+    *,
+    enforcement: date,
+    phases: dict[int, date],
+    note: str,
+    now: datetime,
+    actor_id: int | None = None,
 ) -> None:
     """Put other dates in place of program.yml's, and say so on every page. Due dates follow at once."""
     dates = {str(n): d.isoformat() for n, d in phases.items()}
     session.merge(ScheduleOverride(id=1, enforcement_date=enforcement, phase_dates=dates, note=note, set_at=now))
     session.flush()
     refresh(session, library)
+    _record(session, "schedule.moved", actor_id, now, enforcement=enforcement.isoformat(), phases=dates, note=note)
+
+
+def restore(session: Session, library: Library, *, actor_id: int | None, now: datetime) -> None:
+    """Go back to program.yml's dates. Due dates follow at once."""
+    session.execute(delete(ScheduleOverride))
+    refresh(session, library)
+    _record(session, "schedule.restored", actor_id, now)
+
+
+def _record(session: Session, action: str, actor_id: int | None, now: datetime, **details: object) -> None:
+    audit.record(session, action=action, subject="schedule", actor_id=actor_id, now=now, **details)
 
 
 def refresh(session: Session, library: Library, profile_ids: tuple[int, ...] | None = None) -> None:
@@ -71,11 +97,14 @@ def refresh(session: Session, library: Library, profile_ids: tuple[int, ...] | N
             "criteria": list(r.criteria),
         }
         for p in profiles
-        for r in requirements(library, schedule, entities=p.entities, declined=p.declined, functions=p.functions)
+        for r in requirements(
+            library, schedule, entities=p.entities, declined=p.declined, functions=p.functions, exempt=p.exempt
+        )
     ]
-    stale = delete(ProfileRequirement)
+    former = delete(ProfileRequirement)
     if profile_ids is not None:
-        stale = stale.where(ProfileRequirement.profile_id.in_(profile_ids))
-    session.execute(stale)
+        former = former.where(ProfileRequirement.profile_id.in_(profile_ids))
+    session.execute(former)
     if rows:
         session.execute(insert(ProfileRequirement), rows)
+    stale.profiles(session, profile_ids)

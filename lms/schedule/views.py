@@ -1,12 +1,13 @@
 """The timeline of the program."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from lms.accounts.guards import public
 from lms.catalog.shelf import published
 from lms.core.database import db
 
-bp = Blueprint("schedule", __name__)
+from . import views_dates, views_exemptions  # noqa: F401 - the imports bring their addresses
+from .blueprint import bp
 
 
 @bp.get("/timeline")

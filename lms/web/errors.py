@@ -10,6 +10,7 @@ from lms.core import language
 from lms.core.language import to_translate
 
 from . import languages
+from .problems import PROGRAMS, problem
 
 MESSAGES = {
     400: (to_translate("We could not read that request."), to_translate("Go back, reload the page and try again.")),
@@ -31,6 +32,13 @@ MESSAGES = {
     ),
     413: (to_translate("That is too large."), to_translate("Send a smaller file: 2 MB at most.")),
     429: (to_translate("Too many tries in a short time."), to_translate("Wait some minutes, then try again.")),
+}
+# What programs are told, in English.
+FOR_PROGRAMS = {
+    400: "This request cannot be read.",
+    404: "There is nothing at this address. /api/v1/openapi.json names those that there are.",
+    405: "This address can only be read, by GET or HEAD.",
+    500: "Something went wrong here. Ask again later.",
 }
 STALE_FORM = (
     to_translate("The page was open too long."),
@@ -62,6 +70,9 @@ def init(app: Flask) -> None:
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error
+        if request.path.startswith(PROGRAMS):
+            more = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+            return problem(code, FOR_PROGRAMS.get(code, FOR_PROGRAMS[400]), more)
         if code == 500:
             return Response(failsafe, 500)
         return _page(code, *MESSAGES.get(code, MESSAGES[400]))
@@ -71,4 +82,4 @@ def init(app: Flask) -> None:
         app.logger.exception("Exception on %s [%s]", request.path, request.method, exc_info=error)
         if app.testing:
             raise error
-        return Response(failsafe, 500)
+        return problem(500, FOR_PROGRAMS[500]) if request.path.startswith(PROGRAMS) else Response(failsafe, 500)

@@ -16,8 +16,8 @@ from lms.core.language import NAMES, Language
 
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
-# The pages of staff, trainers and administrators are written in English only so far.
-ENGLISH_ONLY = ("/admin/", "/program/", "/studio/")
+# The pages of staff, trainers and administrators are written in English only so far, and so is what programs read.
+ENGLISH_ONLY = ("/admin/", "/api/", "/program/", "/studio/")
 
 
 def init(app: Flask) -> None:

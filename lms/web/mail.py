@@ -1,6 +1,8 @@
 """Plain mail through Flask-Mailman: to a mail server, or into files of a folder where there is none."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from smtplib import SMTPServerDisconnected
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, render_template
@@ -10,6 +12,10 @@ SENDER = "MSC Ready <no-reply@{host}>"
 
 # File name, content, media type.
 Attachment = tuple[str, bytes, str]
+
+
+class Unsure(OSError):
+    """The connection broke while a mail was handed over: nobody knows whether the server took it."""
 
 
 def init(app: Flask, mail_url: str, site_host: str) -> None:
@@ -33,10 +39,24 @@ def init(app: Flask, mail_url: str, site_host: str) -> None:
     Mail(app)
 
 
-def send(to: str, template: str, attachment: Attachment | None = None, /, **values: object) -> None:
-    """Send templates/mail/TEMPLATE.txt; its first line is the subject. Raises OSError when the mail server cannot be had."""
+def send(
+    to: str,
+    template: str,
+    attachment: Attachment | None = None,
+    headers: Mapping[str, str] | None = None,
+    /,
+    **values: object,
+) -> None:
+    """Send templates/mail/TEMPLATE.txt; its first line is the subject.
+
+    Raises OSError when the mail server cannot be had or does not take it; Unsure when the connection broke meanwhile.
+    """
     subject, _, body = render_template(f"mail/{template}.txt", **values).partition("\n")
-    message = EmailMessage(subject.removeprefix("Subject: "), body.lstrip("\n"), to=[to])
+    message = EmailMessage(subject.removeprefix("Subject: "), body.lstrip("\n"), to=[to], headers=dict(headers or {}))
     if attachment:
         message.attach(*attachment)
-    message.send()
+    with message.get_connection() as connection:
+        try:
+            connection.send_messages([message])
+        except (SMTPServerDisconnected, ConnectionError, TimeoutError) as error:
+            raise Unsure from error

@@ -47,6 +47,9 @@ def test_job_functions_bring_modules(desk: Browser, robin: Person, session: Sess
     action = f"/company/people/{robin.id}"
     assert page.form(action).values()["functions"] == ["driver"]
     page = desk.submit(page, action, functions=["it", "no-such-function", "everyone"])
+    assert page.h1 == "What this will do for Robin Sample"
+    assert required(session, robin) == before, "nothing is saved yet"
+    page = desk.submit(page, action)
     assert "The job functions are saved." in page.text
     session.rollback()
     assert people.functions_of(session.get_one(Person, robin.id)) == ("it",)

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts import people, rules
+from lms.accounts import employment, people, rules
 from lms.accounts.models import Invitation, Organization, Person
 from lms.accounts.permissions import Role
-from lms.core.clock import now
+from lms.core.clock import now, program_day
 from lms.core.database import transaction
 from lms.schedule.models import ProfileRequirement
 from tests.accounts.conftest import PASSWORD, Outbox, audited, sign_in, signed_in_as
@@ -71,6 +71,17 @@ def test_an_invited_person_sets_up_the_account(
     required = select(ProfileRequirement).where(ProfileRequirement.profile_id == person.profile_id)
     assert session.scalars(required).all(), "the requirements follow"
     assert sign_in(Browser(browser.app), EMAIL).path == "/"
+
+
+def test_mail_goes_on_in_the_language_in_which_the_account_was_set_up(
+    browser: Browser, desk: Browser, outbox: Outbox, session: Session
+) -> None:
+    invite(desk)
+    browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr-CA"
+    accept(browser, outbox.path(EMAIL))
+    person = person_at(session, EMAIL)
+    assert person is not None
+    assert person.language == "fr"
 
 
 def test_without_a_password_one_goes_on_by_link(
@@ -172,12 +183,79 @@ def test_a_coordinator_does_not_learn_who_has_an_account_elsewhere(
     known = invite(desk, email=other.email)
     assert f"The invitation to {other.email} is sent." in known.text
     assert unknown.path == known.path
-    page = accept(browser, outbox.path(other.email), status=409)
+    path = outbox.path(other.email)
+    page = browser.get(path)
     assert page.h1 == "You have an account already."
+    assert "Placeholder Freight" not in page.text, "that is for the owner of the account"
+    assert page.links()["Sign in"] == f"/login?next={path}"
+    token = browser.get("/login").form("/login").values()["csrf_token"]
+    assert browser.client.post(path, data={"csrf_token": token, "name": "Kim"}).status_code == 409
     assert signed_in_as(browser) is None
     session.rollback()
     assert session.get_one(Person, other.id).organization_id == elsewhere.id
     assert audited(session, "invitation.accepted") == []
+
+
+def test_whoever_has_an_account_moves_after_saying_yes(
+    desk: Browser, company: Organization, outbox: Outbox, session: Session
+) -> None:
+    elsewhere = make_organization(session, "Placeholder Freight")
+    kim = make_person(
+        session, "Kim Muestra", organization=elsewhere, role=Role.COORDINATOR, email="kim@placeholder.example",
+        employee_number="77",
+    )  # fmt: skip
+    invite(desk, email=kim.email, functions=["loader"])
+    path, theirs = outbox.path(kim.email), Browser(desk.app).sign_in(kim)
+    page = theirs.get(path)
+    assert page.h1 == "Join Sample Freight Lines?"
+    assert "You leave Placeholder Freight and join Sample Freight Lines. Your record goes with you." in page.text
+    page = theirs.submit(page, path)
+    assert page.path == "/"
+    assert "You belong to Sample Freight Lines now." in page.text
+    session.rollback()
+    moved = session.get_one(Person, kim.id)
+    assert (moved.organization_id, moved.role, people.functions_of(moved)) == (company.id, Role.LEARNER, ("loader",))
+    assert moved.employee_number is None, "the other company's own words stay there"
+    assert [time.organization_id for time in employment.history(session, kim.id)] == [elsewhere.id, company.id]
+    theirs.get(path, status=410)
+
+
+def test_somebody_elses_session_does_not_accept(desk: Browser, outbox: Outbox, session: Session) -> None:
+    kim = make_person(session, "Kim Muestra", email="kim@placeholder.example")
+    invite(desk, email=kim.email)
+    other = Browser(desk.app).sign_in(make_person(session, "Ben Muestra", email="ben@placeholder.example"))
+    page = other.get(outbox.path(kim.email))
+    assert "You are signed in as ben@placeholder.example. This is for kim@placeholder.example" in page.text
+    assert not page.find("//main//form")
+
+
+def test_whoever_left_comes_back_by_another_companys_invitation(
+    browser: Browser, desk: Browser, company: Organization, outbox: Outbox, session: Session
+) -> None:
+    elsewhere = make_organization(session, "Placeholder Freight")
+    kim = make_person(session, "Kim Muestra", organization=elsewhere, email="kim@placeholder.example")
+    invite(desk, email=kim.email)
+    path, person_id = outbox.path(kim.email), kim.id
+    with transaction():
+        people.leave(session, person_id, on=program_day(now()), now=now())
+    page = browser.submit(browser.get(path), path)
+    assert "You belong to Sample Freight Lines now." in page.text
+    assert signed_in_as(browser) == "Kim Muestra"
+    session.rollback()
+    assert session.get_one(Person, person_id).organization_id == company.id
+
+
+def test_whose_access_was_ended_does_not_come_back_by_an_invitation(
+    browser: Browser, desk: Browser, outbox: Outbox, session: Session
+) -> None:
+    kim = make_person(
+        session, "Kim Muestra", organization=make_organization(session), email="kim@placeholder.example",
+        disabled_at=now(),
+    )  # fmt: skip
+    invite(desk, email=kim.email)
+    page = browser.get(outbox.path(kim.email))
+    assert page.h1 == "You have an account already."
+    assert not page.find("//main//form")
 
 
 def test_another_companys_invitation_cannot_be_withdrawn(desk: Browser, session: Session, outbox: Outbox) -> None:

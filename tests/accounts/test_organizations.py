@@ -92,7 +92,9 @@ def test_new_entity_types_reach_everybody_at_once(desk: Browser, session: Sessio
     before, stays = required(session, robin.id), session.get_one(Person, elsewhere.id).profile_id
     address = f"/admin/organizations/{organization.id}"
     page = desk.submit(desk.get(address), address, entities=["customs-brokers"], **{"scope-physical-handling": ["no"]})
-    assert "Saved." in page.text
+    assert page.h1 == "What this will do for the people of Sample Freight Lines"
+    assert required(session, robin.id) == before, "nothing is saved yet"
+    assert "Saved." in desk.submit(page, address).text
     session.rollback()
     profiles = {p.id: session.get_one(Person, p.id).profile for p in (robin, loader, twin)}
     for profile in profiles.values():

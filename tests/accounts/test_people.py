@@ -87,7 +87,11 @@ def test_role_company_and_functions_are_set(desk: Browser, robin: Person, sessio
     page = desk.submit(
         desk.get(address), address, role="coordinator", organization_id=str(elsewhere.id), functions=["it"]
     )
-    assert "Saved." in page.text
+    assert page.h1 == "What this will do for Robin Sample"
+    assert "Works for Placeholder Freight from now on." in page.text
+    session.rollback()
+    assert session.get_one(Person, robin.id).role is Role.LEARNER, "nothing is saved yet"
+    assert "Saved." in desk.submit(page, address).text
     session.rollback()
     person = session.get_one(Person, robin.id)
     assert (person.role, person.organization_id) == (Role.COORDINATOR, elsewhere.id)
@@ -99,7 +103,9 @@ def test_role_company_and_functions_are_set(desk: Browser, robin: Person, sessio
 
 def test_people_of_no_company_have_no_profile(desk: Browser, robin: Person, session: Session) -> None:
     address = f"/admin/people/{robin.id}"
-    desk.submit(desk.get(address), address, organization_id="", role="trainer")
+    page = desk.submit(desk.get(address), address, organization_id="", role="trainer")
+    assert "Belongs to no company from now on." in page.text
+    desk.submit(page, address)
     session.rollback()
     assert session.get_one(Person, robin.id).profile_id is None
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import passwords, people, rules, signing_in
 from lms.accounts.models import Person, SignInFailure
 from lms.accounts.permissions import ROLE_HOME, Role
-from lms.core.clock import now
+from lms.core.clock import now, program_day
 from lms.core.database import transaction
 from tests.accounts.conftest import PASSWORD, Outbox, ask_link, audited, kept, sign_in, signed_in_as
 from tests.factories.people import make_organization, make_person
@@ -82,7 +82,7 @@ def test_a_hash_is_verified_whoever_asks(
     verified = []
     verify = passwords._HASHER.verify
     monkeypatch.setattr(passwords._HASHER, "verify", lambda p, h: verified.append(h) or verify(p, h))
-    found = signing_in.verified(session, email, PASSWORD)
+    found = signing_in.verified(session, email, PASSWORD, today=program_day(now()))
     assert found == (robin.id if kind == "known" else None)
     assert verified == [passwords.NOBODYS if kind in ("unknown", "without a password") else kept()]
 

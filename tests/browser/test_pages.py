@@ -1,9 +1,11 @@
 """Every main page of every role is accessible at both widths, and the console stays silent."""
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import Visit, accessible
-from tools.screenshots import PAGES
+from tests.browser.conftest import Visit, accessible, new_context
+from tools.demo_site import DemoSite
+from tools.screenshots import PAGES, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -33,3 +35,12 @@ def test_a_certificate_as_staff_and_everybody_see_it(visit: Visit, standing: str
     page.goto(f"/verify/{address.rpartition('/')[2]}")
     accessible(page)
     assert complaints == []
+
+
+def test_no_label_of_a_list_on_a_phone_reaches_into_the_next_line(chromium: Browser, site: DemoSite) -> None:
+    page = new_context(chromium, site, "phone").new_page()
+    sign_in(page, "admin")
+    page.goto("/admin/organizations/")
+    cells = page.locator("table.roster td")
+    assert cells.count() > 10
+    assert cells.evaluate_all("found => found.filter(one => one.scrollHeight > one.clientHeight + 1).length") == 0

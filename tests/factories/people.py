@@ -6,11 +6,12 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts import employment
 from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
 from lms.accounts.permissions import Role
 from lms.accounts.rules import canonical, profile_key
 from lms.catalog.shelf import published
-from lms.core.clock import now
+from lms.core.clock import now, program_day
 from lms.schedule import service as schedules
 
 _number = count(1)
@@ -40,18 +41,22 @@ def make_person(
     email: str = "",
     **values: object,
 ) -> Person:
-    """A person with requirements up to date, committed. Without an organization nothing is required."""
+    """A person with requirements up to date, committed. Without an organization nothing is required.
+
+    Whoever has one is employed there since the day of `created_at`, without access too.
+    """
     person = Person(
         name=name,
         email=email or f"person{next(_number)}@sample.example",
         role=role,
         organization=organization,
-        created_at=now(),
-        **values,
+        **{"created_at": now(), **values},
     )
+    session.add(person)
     if organization is not None:
         person.profile = profile_of(session, organization, functions)
-    session.add(person)
+        session.flush()
+        employment.begin(session, person, program_day(person.created_at))
     session.commit()
     return person
 

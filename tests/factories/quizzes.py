@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
+from lms.accounts.models import Employment, Person
 from lms.assessment.models import Answer, Attempt
 from lms.assessment.paper import Drawn, Paper, to_json
 from lms.catalog.shelf import published
@@ -26,7 +26,11 @@ def crowd(session: Session, many: int, organization_id: int | None = None, name:
         for e in emails
     ]
     session.execute(insert(Person), people)
-    return list(session.scalars(select(Person.id).where(Person.email.in_(emails)).order_by(Person.id)))
+    ids = list(session.scalars(select(Person.id).where(Person.email.in_(emails)).order_by(Person.id)))
+    if organization_id is not None:
+        began = {"organization_id": organization_id, "began_on": MORNING.date()}
+        session.execute(insert(Employment), [{"person_id": person_id, **began} for person_id in ids])
+    return ids
 
 
 def sit(

@@ -39,12 +39,23 @@ def _of_attempt(w: World) -> Mapping[str, Any]:
     return {"attempt_id": w.attempt, "question": w.answered}
 
 
+def _reminder(whose: str, days: int = 7) -> Callable[[World], Mapping[str, Any]]:
+    return lambda w: {"person_id": getattr(w, whose), "module": SEALS, "due_on": "2026-10-12", "days": days}
+
+
 def _progress(module: str = SEALS) -> Callable[[World], Mapping[str, Any]]:
     return lambda w: {"person_id": w.done, "module": module}
 
 
 def _required(module: str = SEALS) -> Callable[[World], Mapping[str, Any]]:
     return lambda w: {"profile_id": w.profile, "module": module}
+
+
+def _figures(_world: World) -> Mapping[str, Any]:
+    return {"dimension": "all", "value": "", "topic": "all", "day": "2026-10-06"}
+
+
+_ON_THE_DAY = "dimension = 'all' AND topic = 'all' AND day = '2026-10-06'"
 
 
 def _set(table: str, values: str, where: str = "id = {0}", *names: str) -> Callable[[World], str]:
@@ -80,6 +91,25 @@ CASES = (
          lambda w: f"UPDATE attempt SET passed = (1 = 0) WHERE id = {w.attempt}", "was not passed"),
     Case("a completion with another percent", "P4", "completion", _id("completion"),
          _set("completion", "percent = 3", "id = {0}", "completion"), "percent is 3"),
+    Case("a person whom nobody employs", "P4", "person", _id("done"),
+         lambda w: f"DELETE FROM employment WHERE person_id = {w.done}", "goes on"),
+    Case("a person employed elsewhere", "P4", "person", _id("done"),
+         lambda w: (f"INSERT INTO organization (id, number, name, declined, created_at) VALUES ({NOBODY}, 'X', 'X', '[]', "
+                    "'2026-10-06 15:00:00.000000')",
+                    f"UPDATE employment SET organization_id = {NOBODY} WHERE person_id = {w.done}"),
+         "that of the employment is"),
+    Case("an employment that ended before it began", "P4", "employment", lambda w: {"id": NOBODY},
+         lambda w: copied("employment", f"person_id = {w.done}", id=str(NOBODY), ended_on="'2019-01-01'"), "before it began"),
+    Case("two employments at once", "P4", "employment", lambda w: {"id": w.employment},
+         lambda w: copied("employment", f"person_id = {w.done}", id=str(NOBODY), ended_on="'2099-01-01'"),
+         "the one before it ended on 2099-01-01"),
+    Case("two employments that go on", "P4", "person", _id("done"),
+         lambda w: ("DROP INDEX uq_employment_current", copied("employment", f"person_id = {w.done}", id=str(NOBODY))),
+         "2 employments go on"),
+    Case("an exemption that nobody follows", "P3", "person", _id("done"),
+         lambda w: "INSERT INTO exemption (id, person_id, module, reason, by_id, created_at) VALUES "
+                   f"(1, {w.done}, '{SEALS}', 'x', {w.done}, '2026-10-06 15:00:00.000000')",
+         f"by the exemptions in force it is {SEALS}"),
     Case("a document that was edited", "S4", "document", lambda w: {"digest": w.document},
          _set("document", "body = body || ' '", "digest = '{0}'", "document"), "SHA-256"),
     Case("an attempt with half a result", "S1", "attempt", _id("attempt"),
@@ -146,6 +176,22 @@ CASES = (
     Case("a due day moved", "P3", "profile_requirement", _required(),
          _set("profile_requirement", "due_on = '2099-01-01'", f"profile_id = {{0}} AND module = '{SEALS}'", "profile"),
          "due_on is 2099-01-01"),
+    Case("a company counted with other facts", "P3", "company_count", lambda w: {"organization_id": w.home},
+         _set("person", "language = 'es'", "id = {0}", "done"), "other facts"),
+    Case("a company that was never counted", "P3", "company_count", lambda w: {"organization_id": w.home},
+         _set("company_count", f"organization_id = {NOBODY}", "organization_id = {0}", "home"), "never counted"),
+    Case("figures of a company raised", "P3", "company_figure", lambda w: {"organization_id": w.home, "topic": "category:6"},
+         _set("company_figure", "complete = 99", "organization_id = {0} AND topic = 'category:6'", "home"),
+         "complete is 99, recounted"),
+    Case("figures of a company taken out", "P3", "company_figure", lambda w: {"organization_id": w.home, "topic": "all"},
+         _set("company_figure", "topic = 'none'", "organization_id = {0} AND topic = 'all'", "home"), "there is no row"),
+    Case("figures of a day raised", "P3", "figure_day", _figures,
+         lambda w: f"UPDATE figure_day SET required = 99 WHERE {_ON_THE_DAY}", "required is 99, recounted"),
+    Case("figures of a day taken out", "P3", "figure_day", _figures,
+         lambda w: f"DELETE FROM figure_day WHERE {_ON_THE_DAY}", "there is no row"),
+    Case("a criterion answered more often", "P3", "criterion_figure", lambda w: {"criterion": "6.1", "entity": ""},
+         lambda w: "UPDATE criterion_figure SET asked = 99 WHERE criterion = '6.1' AND entity = ''",
+         "asked and right are 99 and"),
     Case("a second certificate", "C1", "certificate", lambda w: {"id": NOBODY},
          lambda w: (*without_unique_keys("certificate", "uq_certificate_person_id_category_completion_id"),
                     copied("certificate", f"id = {w.certificate}", id=str(NOBODY), number="'0000000000000'")),
@@ -213,6 +259,21 @@ CASES = (
     Case("a document of a certificate redrawn", "C5", "certificate_document",
          lambda w: {"certificate_id": w.certificate, "language": "en", "paper": "letter"},
          _set("certificate_document", "digest = 'x'", "certificate_id = {0}", "certificate"), "not x"),
+    Case("a second letter of a day", "J2", "letter", lambda w: {"id": NOBODY},
+         lambda w: (*without_unique_keys("letter", "uq_letter_person_id_kind_day"),
+                    copied("letter", f"id = {w.letter}", id=str(NOBODY))), "has another reminder of 2026-10-06"),
+    Case("a digest of a Tuesday", "J2", "letter", _id("digest"),
+         _set("letter", "day = '2026-10-06'", "id = {0}", "digest"), "no Monday"),
+    Case("a letter that was sent at no moment", "J2", "letter", _id("letter"),
+         _set("letter", "sent_at = NULL", "id = {0}", "letter"), "state is sent, sent_at None"),
+    Case("a letter that was sent by nobody", "J2", "letter", _id("letter"),
+         _set("letter", "taken_at = NULL", "id = {0}", "letter"), "nobody took it"),
+    Case("a reminder in a letter to somebody else", "J2", "reminder", _reminder("failed"),
+         _set("reminder", "person_id = {1}", "letter_id = {0}", "letter", "failed"), "is a reminder to person"),
+    Case("a reminder in a digest", "J2", "reminder", _reminder("done"),
+         _set("reminder", "letter_id = {1}", "letter_id = {0}", "letter", "digest"), "is a digest"),
+    Case("a reminder of another day", "J2", "reminder", _reminder("done", 30),
+         _set("reminder", "days = 30", "letter_id = {0}", "letter"), "days is 30, 24 from that of letter"),
     Case("an audit row changed", "A2", "audit_entry", _id("audit"),
          _set("audit_entry", "subject = 'x'", "id = {0}", "audit"), "does not fit"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
+from lms.accounts.models import Employment, Person
 from lms.accounts.permissions import Role
 from lms.assessment import repairs
 from lms.assessment.models import Answer, Attempt, Remark
@@ -24,6 +24,8 @@ from lms.certificates.sealing import seal
 from lms.core.audit import AuditEntry
 from lms.core.database import Base, db
 from lms.learning.models import Completion
+from lms.notices.models import Letter, Reminder
+from lms.reporting import folding
 from lms.schedule.service import in_force
 from lms.settings import Settings
 from lms.signing import jws
@@ -66,7 +68,11 @@ class World:
     other_jwt: str
     unsigned_jwt: str
     document: str
+    home: int
     profile: int
+    employment: int
+    letter: int
+    digest: int
     audit: int
 
 
@@ -91,6 +97,7 @@ def make_world(session: Session) -> World:
     complete(session, again, SEALS, at=AT)
     complete(session, again, SEALS, at=AT + timedelta(days=10))
     attended = attend(session, done)
+    told = tell(session, done)
     session.commit()
     issued = {
         (c.person_id, c.category): c for c in session.scalars(select(Certificate).order_by(Certificate.id.desc()))
@@ -102,6 +109,7 @@ def make_world(session: Session) -> World:
     revoke(session, issued_to[4].number, reason="wrong person", note="A note.", by_id=staff.id, now=AT)
     other, unsigned = sealed(session, issued_to[6])
     session.commit()
+    folding.recount(session, lambda _done, _of: None)
 
     def one(statement: Any) -> Any:
         return session.scalars(statement.limit(1)).one()
@@ -138,9 +146,26 @@ def make_world(session: Session) -> World:
         other_jwt=other,
         unsigned_jwt=unsigned,
         document=attempt.document,
+        home=home.id,
         profile=done.profile_id,
+        employment=one(select(Employment.id).where(Employment.person_id == done.id)),
+        letter=told["reminder"],
+        digest=told["digest"],
         audit=one(select(AuditEntry.id).where(AuditEntry.action == "module.completed").order_by(AuditEntry.id.desc())),
     )
+
+
+def tell(session: Session, person: Person) -> dict[str, int]:
+    """A letter of each kind to the person, the reminder caught up on the day after its own; ids by kind."""
+    letters = [
+        Letter(person_id=person.id, kind=kind, day=day, state="sent", created_at=AT, taken_at=AT, sent_at=AT)
+        for kind, day in (("reminder", AT.date()), ("digest", AT.date() - timedelta(days=AT.weekday())))
+    ]
+    session.add_all(letters)
+    session.flush()
+    due_on = AT.date() + timedelta(days=6)
+    session.add(Reminder(person_id=person.id, module=SEALS, due_on=due_on, days=7, letter_id=letters[0].id))
+    return {letter.kind: letter.id for letter in letters}
 
 
 def attend(session: Session, person: Person) -> Certificate:

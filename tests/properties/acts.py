@@ -37,7 +37,16 @@ PEOPLE = ("driver", "loader")
 ACCEPTED = "I answered these questions myself."
 COLUMNS = Attempt.__table__.columns
 # What a run leaves to the next one.
-KEPT = ("person", "organization", "organization_entity", "profile", "profile_requirement", "blob", "document")
+KEPT = (
+    "person",
+    "organization",
+    "organization_entity",
+    "employment",
+    "profile",
+    "profile_requirement",
+    "blob",
+    "document",
+)
 
 
 class Home:

@@ -1,5 +1,6 @@
 import re
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -19,23 +20,24 @@ def schedule(*offsets: int, enforced: int = 90) -> Schedule:
     return Schedule(TODAY + timedelta(enforced), phases)
 
 
-def curve_of(weeks: list[int], dues: dict[date, int], enforced: date) -> Curve:
+def curve_of(weeks: list[tuple[int, int]], dues: dict[date, int], enforced: date) -> Curve:
+    """From (required, complete) at each Monday and today."""
     start = TODAY - timedelta(days=TODAY.weekday() + 7 * (len(weeks) - 2)) if len(weeks) > 1 else TODAY
-    assert len(mondays(start, TODAY)) == len(weeks) - 1
-    return curve(weeks, dues, start=start, today=TODAY, enforcement=enforced)
+    days = [monday - timedelta(days=1) for monday in mondays(start, TODAY)] + [TODAY]
+    known = {day: Figures(required=max(week), complete=min(week)) for day, week in zip(days, weeks, strict=True)}
+    return curve(known.__getitem__, dues, start=start, day=TODAY, enforcement=enforced)
 
 
 @st.composite
 def pictures(draw: st.DrawFn) -> tuple[Curve, Schedule]:
-    weeks = draw(st.lists(st.integers(0, 30), min_size=1, max_size=60))
+    counts = st.integers(0, 900)
+    weeks = draw(st.lists(st.tuples(counts, counts), min_size=1, max_size=60))
     given_schedule = schedule(
         *sorted(draw(st.lists(st.integers(-300, 300), max_size=5))), enforced=draw(st.integers(-400, 700))
     )
     dues = draw(
         st.dictionaries(st.integers(-200, 600).map(lambda n: TODAY + timedelta(n)), st.integers(1, 900), max_size=5)
     )
-    if sum(weeks):
-        dues[TODAY] = dues.get(TODAY, 0) + sum(weeks)
     return curve_of(weeks, dues, given_schedule.enforcement_date), given_schedule
 
 
@@ -55,12 +57,12 @@ def test_everything_is_drawn_inside_the_frame(picture: tuple[Curve, Schedule]) -
 
 
 @given(pictures())
-def test_the_line_of_completion_never_turns_back_or_falls(picture: tuple[Curve, Schedule]) -> None:
+def test_the_plan_never_falls_and_the_series_ends_at_its_dot(picture: tuple[Curve, Schedule]) -> None:
     for drawing in drawings(*picture):
         for path in (drawing.series, drawing.plan):
             points = numbers(path)
             assert [x for x, _ in points] == sorted(x for x, _ in points)
-            assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)
+        assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)
         assert numbers(drawing.series)[-1] == drawing.dot
 
 
@@ -81,7 +83,8 @@ def spans_of(drawing: Drawing, frame: Frame) -> list[tuple[float, float]]:
 
 
 def test_the_curve_says_what_it_shows() -> None:
-    drawn = curve_of([3, 20, 38], {TODAY + timedelta(days=1): 100}, TODAY + timedelta(90))
+    weeks = [(100, 3), (200, 46), (100, 61)]
+    drawn = curve_of(weeks, {TODAY + timedelta(days=1): 100}, TODAY + timedelta(90))
     assert says(drawn) == (
         "Completion rose from 3 percent on November 16 to 61 percent on November 24. The plan for that day is 89 percent."
     )
@@ -89,10 +92,17 @@ def test_the_curve_says_what_it_shows() -> None:
     assert "61 % today" in {label.words for label in wide.labels} & {label.words for label in tall.labels}
     assert {"Plan 100 %", "Phase 1", "Enforced Feb 22", "Nov 16"} <= {label.words for label in wide.labels}
     assert wide.gate == WIDE.right
+    past, _ = drawings(drawn, schedule(13), past=True)
+    assert "61 % on Nov 24" in {label.words for label in past.labels}
+
+
+def test_a_curve_can_fall() -> None:
+    drawn = curve_of([(10, 5), (100, 20)], {}, TODAY)
+    assert says(drawn).startswith("Completion fell from 50 percent on November 23 to 20 percent on November 24.")
 
 
 def test_a_curve_of_one_day_can_be_drawn() -> None:
-    drawn = curve([0], {}, start=TODAY, today=TODAY, enforcement=TODAY)
+    drawn = curve_of([(0, 0)], {}, TODAY)
     assert says(drawn).startswith("Completion stands at 0 percent on November 24.")
     assert all(d.dot == (d.frame.left, d.frame.bottom) for d in drawings(drawn, schedule(enforced=0)))
 
@@ -105,6 +115,6 @@ def test_a_bar_is_full_only_when_everything_is_complete(complete: int, begun: in
     assert drawn.plan is None
 
 
-@pytest.mark.parametrize(("planned", "at"), [(0, 0), (25, 75), (100, 300)])
-def test_the_plan_is_marked_on_the_bar(planned: int, at: int) -> None:
-    assert bar(Figures(required=100), planned).plan == at
+@pytest.mark.parametrize(("planned", "at"), [(Fraction(0), 0), (Fraction(1, 4), 75), (Fraction(1), 300)])
+def test_the_plan_is_marked_on_the_bar(planned: Fraction, at: int) -> None:
+    assert bar(Figures(required=80), planned).plan == at

@@ -116,6 +116,23 @@ def test_whose_access_has_ended_is_found_again_and_counted_nowhere_else(
     assert coordinator.get(f"/company/people/{ana.id}/training").links()["Change job functions or give access back"]
 
 
+@on_both
+def test_whose_mail_comes_back_is_marked_while_mail_is_sent(
+    session: Session, coordinator: Browser, casey: Person, ana: Person
+) -> None:
+    def marked(query: str = "") -> list[str]:
+        names = coordinator.get(f"/company/{query}").find("//section[@aria-labelledby='roster']//tbody//th")
+        return [words(name) for name in names if "Mail comes back" in words(name)]
+
+    assert marked() == []
+    ana.mail_refused_at = NOON
+    session.commit()
+    assert marked() == ["Ana EjemploMail comes back"]
+    ana.disabled_at = NOON
+    session.commit()
+    assert marked() == marked("?show=ended") == []
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -216,7 +233,11 @@ def test_whoever_left_stays_in_the_training_record_only(
     ana.organization = make_organization(session, "Rival Freight")
     session.commit()
     assert "Ana Ejemplo" not in coordinator.get("/company/").text
-    coordinator.get(f"/company/people/{ana.id}/training", status=404)
+    page = coordinator.get(f"/company/people/{ana.id}/training")
+    assert page.h1 == "Ana Ejemplo left your company"
+    assert "Seals, shortly" in page.text
+    assert "Not required now" in page.text, "what the other company requires is not said"
+    assert "driver" not in page.text.lower(), "nor what the person does there"
     assert rows_of(coordinator, "/company/training-record.csv") == [
         {
             "date": "2018-12-18",

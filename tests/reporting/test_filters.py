@@ -1,9 +1,10 @@
+from datetime import date
 from urllib.parse import parse_qsl
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.reporting.filters import LABELS, Choice, Filters, read, read_choice, read_order
+from lms.reporting.filters import LABELS, Choice, Filters, read, read_choice, read_days, read_order
 
 CHOICES = {name: {"1": f"{label} one", "a b&c": f"{label} & two"} for name, label in LABELS.items()}
 values = st.sampled_from(("", "1", "a b&c"))
@@ -53,3 +54,33 @@ def test_the_choice_of_a_roster() -> None:
     assert chosen.narrow
     assert not Choice(show="behind").narrow
     assert (read_order({"order": "ahead"}), read_order({"order": "x"})) == ("ahead", "behind")
+
+
+TODAY = date(2026, 11, 24)
+EARLIER, LATER = date(2026, 10, 12), date(2026, 11, 2)
+
+
+def test_the_days_of_an_address() -> None:
+    assert read_days({}, TODAY) == (TODAY, None, [])
+    assert read_days({"day": " ", "against": ""}, TODAY) == (TODAY, None, [])
+    assert read_days({"day": "2026-11-02"}, TODAY) == (LATER, None, [])
+    assert read_days({"day": "2026-11-02", "against": "2026-10-12"}, TODAY) == (LATER, EARLIER, [])
+    assert read_days({"against": "2026-11-02"}, TODAY) == (TODAY, LATER, [])
+
+
+def test_days_that_mean_nothing_are_named_and_left_out() -> None:
+    for typed in ("2026-11-25", "11/02/2026", "soon", "2026-02-30"):
+        day, against, ignored = read_days({"day": typed}, TODAY)
+        assert (day, against) == (TODAY, None)
+        assert ignored == [f"“{typed}” is no day up to today. The page shows the figures of today."]
+    for typed in ("2026-11-02", "2026-11-03", "x"):  # the day itself, and what comes after it
+        day, against, ignored = read_days({"day": "2026-11-02", "against": typed}, TODAY)
+        assert (day, against) == (LATER, None)
+        assert ignored == [f"“{typed}” is no day before the one shown. The page compares with no other day."]
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_no_day_lies_ahead(day: str, against: str) -> None:
+    found, other, _ = read_days({"day": day, "against": against}, TODAY)
+    assert found <= TODAY
+    assert other is None or other < found

@@ -93,24 +93,62 @@ def test_the_plan_never_falls_and_has_everything_after_the_last_due_day(
         assert planned(needed, start, max(needed)) == total
 
 
-@given(st.none() | days, days)
-def test_the_curve_begins_on_a_monday_at_most_two_years_ago(first: date | None, today: date) -> None:
-    start = curve_start(first and min(first, today), today)
+@given(st.none() | days, days, st.integers(1, 1000), st.integers(1, 1000))
+def test_the_curve_begins_on_a_monday_at_most_two_years_ago(
+    first: date | None, day: date, required: int, begun: int
+) -> None:
+    def at(end: date) -> Figures:
+        return Figures(required=required, begun=begun if first and first <= end else 0)
+
+    start = curve_start(at, required=required, day=day)
     assert start.weekday() == 0
-    assert timedelta(0) <= today - start <= timedelta(weeks=105)
-    listed = mondays(start, today)
-    assert all(m.weekday() == 0 and start <= m < today for m in listed)
-    assert len(listed) == -(-(today - start).days // 7)
+    assert timedelta(0) <= day - start <= timedelta(weeks=105)
+    listed = mondays(start, day)
+    assert all(m.weekday() == 0 and start <= m < day for m in listed)
+    assert len(listed) == -(-(day - start).days // 7)
 
 
-def test_the_curve_adds_up_week_by_week_and_ends_today() -> None:
-    drawn = curve([1, 2, 4], {date(2026, 12, 7): 20}, start=date(2026, 11, 16), today=DAY, enforcement=date(2027, 1, 1))
-    assert [(p.day, p.complete) for p in drawn.points] == [(date(2026, 11, 16), 1), (date(2026, 11, 23), 3), (DAY, 7)]
-    assert drawn.required == 20
-    assert [day for day, _ in drawn.plan] == [date(2026, 11, 16), date(2026, 12, 7), date(2027, 1, 1)]
-    assert [count for _, count in drawn.plan] == [0, 20, 20]
+def test_the_curve_begins_in_the_week_by_whose_end_one_in_a_hundred_modules_was_begun() -> None:
+    known = {
+        date(2026, 1, 14): (1, 0),
+        date(2026, 9, 16): (1, 1),
+        date(2026, 9, 20): (1, 3),
+        date(2026, 10, 1): (150, 90),
+    }
+
+    def at(end: date) -> Figures:
+        begun, complete = max(((day, found) for day, found in known.items() if day <= end), default=(end, (0, 0)))[1]
+        return Figures(begun=begun, complete=complete)
+
+    def start(required: int, day: date = DAY) -> date:
+        return curve_start(at, required=required, day=day)
+
+    assert start(400) == date(2026, 9, 14), "4 of 400 by the end of Sunday, September 20"
+    assert start(401) == date(2026, 9, 28)
+    assert start(100) == date(2026, 1, 12)
+    assert start(400, date(2026, 8, 5)) == date(2026, 8, 3), "not begun by then: the week of that day"
+    assert start(0) == start(100_000) == date(2026, 11, 23)
+
+
+def test_the_curve_has_the_share_of_every_monday_and_ends_on_the_day() -> None:
+    """When a Monday begins, what was complete at the end of the Sunday before it counts."""
+    known = {
+        date(2026, 11, 15): Figures(required=10, complete=1),
+        date(2026, 11, 22): Figures(required=20, complete=4),
+        DAY: Figures(required=20, complete=7),
+    }
+    start = date(2026, 11, 16)
+    drawn = curve(known.__getitem__, {date(2026, 12, 7): 20}, start=start, day=DAY, enforcement=date(2027, 1, 1))
+    assert [(p.day, p.required, p.complete, p.percent) for p in drawn.points] == [
+        (start, 10, 1, 10),
+        (date(2026, 11, 23), 20, 4, 20),
+        (DAY, 20, 7, 35),
+    ]
+    assert [p.plan for p in drawn.points] == [0, Fraction(7, 21), Fraction(8, 21)]
+    assert drawn.last.plan_percent == 38
+    assert drawn.plan == ((start, 0), (date(2026, 12, 7), 1), (date(2027, 1, 1), 1))
 
 
 def test_after_the_enforcement_date_the_curve_ends_today() -> None:
-    drawn = curve([0], {}, start=DAY, today=DAY, enforcement=date(2020, 1, 1))
-    assert (drawn.start, drawn.end, drawn.today.complete) == (DAY, DAY, 0)
+    drawn = curve(lambda _: Figures(), {}, start=DAY, day=DAY, enforcement=date(2020, 1, 1))
+    assert (drawn.start, drawn.end, drawn.last.complete, drawn.last.share) == (DAY, DAY, 0, 0)

@@ -1,7 +1,7 @@
 """Small random programs, put into a database and counted again in plain Python."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Organization, OrganizationEntity, Person, Profile
-from lms.content.framework import FocusArea, Framework, Phase, Program
+from lms.accounts.models import Organization, OrganizationEntity, Person, Profile, StaleFigures
+from lms.accounts.rules import UNKNOWN, size_of
+from lms.content.framework import Criterion, FocusArea, Framework, Phase, Program
 from lms.core.clock import day_begins
 from lms.learning.models import Progress
-from lms.reporting.filters import SHOWS, Choice, Filters
+from lms.reporting.filters import NO_FUNCTION, SHOWS, Choice, Filters
+from lms.reporting.models import CompanyCount, CompanyFigure
 from lms.reporting.rules import Figures, Status, status
 from lms.schedule.models import ProfileRequirement
 from lms.schedule.rules import due
@@ -26,14 +28,28 @@ FIRST = date(2026, 10, 26)  # daylight saving time ends within these days
 DAYS = 40
 TABLES = [
     model.metadata.tables[model.__tablename__]
-    for model in (Organization, OrganizationEntity, Profile, ProfileRequirement, Person, Progress)
+    for model in (
+        Organization,
+        OrganizationEntity,
+        Profile,
+        ProfileRequirement,
+        Person,
+        Progress,
+        StaleFigures,
+        CompanyCount,
+        CompanyFigure,
+    )
 ]
+LEVELS = {"6.1": "must", "6.2": "should", "6.3": "should"}
 
 FRAMEWORK = Framework(
     program=Program("2019", date(2027, 1, 1), (Phase(1, FIRST, tuple(range(1, 13))),), 80, 12, ()),
     focus_areas=tuple(FocusArea(slug, slug.title(), numbers, "yes") for slug, numbers in AREAS.items()),
     categories={},
-    criteria={},
+    criteria={
+        id: Criterion(id, 6, level, id, id, "", True, "", (), "", "yes", (), "")  # type: ignore[arg-type]
+        for id, level in LEVELS.items()
+    },
     entities={},
     functions={},
     scopes={},
@@ -46,6 +62,9 @@ class Company:
     name: str
     entities: tuple[str, ...]
     due_by: date | None
+    office: str | None
+    country: str | None
+    employees: int | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,7 @@ class Worker:
     company: int | None
     profile: int | None
     disabled: bool
+    language: str | None
     progress: dict[str, tuple[datetime, datetime | None]]
 
 
@@ -65,6 +85,7 @@ class Need:
     category: int
     phase: int
     due_on: date
+    criteria: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,7 @@ class Fact:
     started_at: datetime | None
     completed_at: datetime | None
     status: Status
+    language: str
 
 
 # Few days, so that due days, today and completions often meet; moments at the very edge of a day among them.
@@ -107,24 +129,42 @@ def progress(draw: st.DrawFn) -> dict[str, tuple[datetime, datetime | None]]:
     return found
 
 
+taught = st.sampled_from((("6.1",), ("6.2",), ("6.2", "6.3"), ("6.1", "6.3")))
+
+
 @st.composite
 def needs(draw: st.DrawFn) -> list[Need]:
     chosen = draw(st.lists(st.sampled_from(MODULES), unique=True, min_size=3))
-    return [Need(m, int(m.split("/")[0].split("-")[1]), draw(st.integers(1, 3)), draw(days)) for m in chosen]
+    return [
+        Need(m, int(m.split("/")[0].split("-")[1]), draw(st.integers(1, 3)), draw(days), draw(taught)) for m in chosen
+    ]
 
 
 @st.composite
 def companies(draw: st.DrawFn, number: int) -> Company:
     """Two may have one name, and some have no entity type."""
     kinds = tuple(draw(st.sets(st.sampled_from(ENTITIES))))
-    return Company(f"N-{number}", draw(st.sampled_from(("Alpha", "Beta"))), kinds, draw(st.none() | days))
+    return Company(
+        f"N-{number}",
+        draw(st.sampled_from(("Alpha", "Beta"))),
+        kinds,
+        draw(st.none() | days),
+        draw(st.sampled_from((None, "miami"))),
+        draw(st.sampled_from((None, "MX"))),
+        draw(st.sampled_from((None, 49, 50, 249, 1000))),
+    )
+
+
+languages = st.sampled_from((None, "en", "es"))
 
 
 @st.composite
 def workers(draw: st.DrawFn, employers: int, profiles: int) -> Worker:
     company = None if draw(rarely) else draw(st.integers(0, employers - 1))
     profile = None if draw(rarely) else draw(st.integers(0, profiles - 1))
-    return Worker(draw(st.sampled_from(("Ana", "Bo"))), company, profile, draw(rarely), draw(progress()))
+    return Worker(
+        draw(st.sampled_from(("Ana", "Bo"))), company, profile, draw(rarely), draw(languages), draw(progress())
+    )
 
 
 @st.composite
@@ -140,7 +180,12 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "focus_area": tuple(AREAS),
     "category": ("6", "12", "7"),
     "entity": ENTITIES,
-    "function": FUNCTIONS,
+    "office": ("miami", UNKNOWN),
+    "country": ("MX", UNKNOWN),
+    "size": ("small", "medium", "large", "very-large", UNKNOWN),
+    "function": (*FUNCTIONS, NO_FUNCTION),
+    "language": ("en", "es", "fr"),
+    "level": ("must", "should"),
     "module": MODULES[:3],
     "organization": ("N-0", "N-1", "N-9"),
     "status": tuple(s.value for s in Status),
@@ -176,7 +221,17 @@ def fill(session: Session, world: World) -> None:
     add(
         Organization,
         [
-            {"id": n, "number": c.number, "name": c.name, "declined": [], "due_by": c.due_by, "created_at": at}
+            {
+                "id": n,
+                "number": c.number,
+                "name": c.name,
+                "declined": [],
+                "due_by": c.due_by,
+                "field_office": c.office,
+                "country": c.country,
+                "employees": c.employees,
+                "created_at": at,
+            }
             for n, c in companies
         ],
     )
@@ -196,7 +251,7 @@ def fill(session: Session, world: World) -> None:
                 "phase": need.phase,
                 "due_on": need.due_on,
                 "functions": ["everyone"],
-                "criteria": ["6.1"],
+                "criteria": list(need.criteria),
             }
             for n, (_, needed) in profiles
             for need in needed
@@ -213,6 +268,7 @@ def fill(session: Session, world: World) -> None:
                 "role": "learner",
                 "organization_id": None if w.company is None else w.company + 1,
                 "profile_id": None if w.profile is None else w.profile + 1,
+                "language": w.language,
                 "created_at": at,
                 "disabled_at": at if w.disabled else None,
             }
@@ -244,7 +300,8 @@ def _facts(world: World) -> Iterator[Fact]:
             started, completed = worker.progress.get(need.module, (None, None))
             day = due(need.due_on, company.due_by)
             state = status(started=started is not None, completed=completed is not None, due=day, today=world.today)
-            yield Fact(number, company, functions, need, day, started, completed, state)
+            language = worker.language or "en"
+            yield Fact(number, company, functions, need, day, started, completed, state, language)
 
 
 def _passes(fact: Fact, chosen: Filters) -> bool:
@@ -253,7 +310,12 @@ def _passes(fact: Fact, chosen: Filters) -> bool:
         and (not chosen.focus_area or fact.need.category in AREAS[chosen.focus_area])
         and chosen.category in ("", str(fact.need.category))
         and (not chosen.entity or chosen.entity in fact.company.entities)
-        and (not chosen.function or chosen.function in fact.functions)
+        and chosen.office in ("", fact.company.office or UNKNOWN)
+        and chosen.country in ("", fact.company.country or UNKNOWN)
+        and chosen.size in ("", size_of(fact.company.employees))
+        and chosen.function in ("", *(fact.functions or (NO_FUNCTION,)))
+        and chosen.language in ("", fact.language)
+        and chosen.level in ("", "must" if "6.1" in fact.need.criteria else "should")
         and chosen.module in ("", fact.need.module)
         and chosen.organization in ("", fact.company.number)
         and chosen.status in ("", fact.status)
@@ -302,3 +364,27 @@ def employed(
 
 def _functions(world: World, worker: Worker) -> tuple[str, ...]:
     return world.profiles[worker.profile][0] if worker.profile is not None else ()
+
+
+TOPICS = (
+    "all",
+    *(f"category:{n}" for n in range(1, 13)),
+    *(f"phase:{n}" for n in range(1, 4)),
+    *(f"area:{a}" for a in AREAS),
+)
+
+
+def within(fact: Fact, topic: str) -> bool:
+    kind, _, value = topic.partition(":")
+    return (
+        kind == "all"
+        or (kind == "category" and value == str(fact.need.category))
+        or (kind == "phase" and value == str(fact.need.phase))
+        or (kind == "area" and fact.need.category in AREAS[value])
+    )
+
+
+def company_figure(number: int, topic: str, found: list[Fact]) -> CompanyFigure:
+    """What is kept of a company with these requirements."""
+    shown = {name: value for name, value in asdict(count(found)).items() if name not in ("on_time", "companies")}
+    return CompanyFigure(organization_id=number, topic=topic, on_time=0, share=0, **shown)

@@ -5,14 +5,14 @@ from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from lms.accounts.permissions import Role
-from lms.navigation import FOOTER, MEMBER, VISITOR, menu
+from lms.navigation import FOOTER, MEMBER, VISITOR, WITHIN, menu, pages_within
 from tests.factories.people import make_organization, make_person
 from tests.pages import Browser
 
 
 def test_every_entry_is_a_page(app: Flask) -> None:
     with app.test_request_context():
-        for entry in {*VISITOR, *MEMBER, *FOOTER}:
+        for entry in {*VISITOR, *MEMBER, *FOOTER, *(e for entries in WITHIN.values() for e in entries)}:
             assert url_for(entry.endpoint) == entry.within
 
 
@@ -23,6 +23,14 @@ def test_everything_in_the_menu_of_a_role_opens(session: Session, browser: Brows
     for entry in menu(role):
         page = browser.get(entry.within)
         assert page.find(f"//nav[@aria-label='Main']//a[@aria-current='page' and @href='{entry.within}']"), entry.label
+
+
+@pytest.mark.parametrize(("role", "part"), [(Role.COORDINATOR, "/company/"), (Role.STAFF, "/program/")])
+def test_everything_in_a_part_of_the_site_opens(session: Session, browser: Browser, role: Role, part: str) -> None:
+    browser.sign_in(make_person(session, role=role, organization=make_organization(session)))
+    for entry in pages_within(role, part):
+        page = browser.get(entry.within)
+        assert page.find(f"//nav[@aria-label='Pages of this part']//a[@aria-current='page' and @href='{entry.within}']")
 
 
 def test_a_visitors_menu_opens_without_signing_in(session: Session, browser: Browser) -> None:

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from flask import request
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from lms.factory import create_app
 from lms.settings import SettingsError, read_settings
 
 SECRET = "0123456789abcdefghijklmnopqrstuv"
@@ -29,6 +32,8 @@ def test_the_defaults_are_those_of_the_contract(tmp_path: Path) -> None:
         ({"SECRET_KEY": "short"}, "too easy to guess"),
         ({"SECRET_KEY": "a" * 40}, "too easy to guess"),
         ({"PORT": "eighty"}, "PORT is 'eighty'"),
+        ({"PROXIES": "one"}, "PROXIES is 'one'"),
+        ({"PROXIES": "10"}, "0 to 9"),
         ({"PORT": "70000"}, "from 1 to 65535"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL begins with 'mysql'"),
         ({"DATABASE_URL": "postgresql://robin:hush@host:port/name"}, "DATABASE_URL cannot be read"),
@@ -85,3 +90,14 @@ def test_a_password_of_the_mail_server_is_never_repeated(tmp_path: Path) -> None
     with pytest.raises(SettingsError) as error:
         read(tmp_path, MAIL_URL="pigeon://robin:hush@roof")
     assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize(("proxies", "client"), [("0", "10.0.0.1"), ("1", "192.0.2.7"), ("2", "198.51.100.1")])
+def test_as_many_proxies_are_believed_as_stand_in_front(tmp_path: Path, proxies: str, client: str) -> None:
+    app = create_app(read_settings({"SECRET_KEY": SECRET, "COURSES_DIR": str(tmp_path), "PROXIES": proxies}, tmp_path))
+    said = {"X-Forwarded-For": "198.51.100.1, 192.0.2.7"}
+    environ = EnvironBuilder("/healthz", headers=said, environ_base={"REMOTE_ADDR": "10.0.0.1"}).get_environ()
+    seen: list[str] = []
+    app.before_request(lambda: seen.append(request.remote_addr or ""))
+    run_wsgi_app(app.wsgi_app, environ)
+    assert seen == [client]

@@ -7,6 +7,7 @@ names, dates and authored words. Authored words in another language than the pag
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -216,3 +217,37 @@ def test_pages_of_a_coordinator(session: Session, reader: Browser, authored: tup
     assert not left_in_english(page)
     page = reader.submit(reader.get("/company/people/new"), "/company/people/new", name="Ana", email="ana@b.example")
     assert not left_in_english(page, "Ana")
+
+
+def test_pages_of_people_who_come_and_go(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    company = make_organization(session)
+    boss = make_person(session, role=Role.COORDINATOR, organization=company, functions=())
+    number = company.number
+    names = (*authored, "samplefreight.example", "name", "email", "functions", "language", "site", "employee_number")
+    names = (*names, "hired", "left", "point-of-contact", *published(session).library.framework.functions)
+    assert not unmarked(reader, authored, "/join")
+    sent = reader.submit(reader.get("/join"), "/join", name="Ana", email="ana@b.example", number=number)
+    assert not left_in_english(sent, *authored)
+    assert not left_in_english(reader.submit(reader.get("/join"), "/join", name="", email="x", status=422), *authored)
+    reader.sign_in(boss)
+    assert not unmarked(
+        reader,
+        names,
+        "/company/joining/",
+        "/company/people/left",
+        "/company/dates",
+        "/company/evidence/",
+        "/company/roster/",
+    )
+    columns = "name,email,functions,hired\n"
+    rows = (
+        "Ana Sample,ana@c.example,driver,2020-01-02\nBen,no address,driver,\nChloé,c@c.example,astronaut,03/04/2020\n"
+    )
+    file = (BytesIO((columns + rows).encode()), "Ben.csv")
+    preview = reader.submit(reader.get("/company/roster/"), "/company/roster/", file=file)
+    said = ("Ana Sample", "Ben", "no address", "Chloé", "astronaut")
+    assert not left_in_english(preview, *said, *names)
+    bad = reader.submit(
+        reader.get("/company/roster/"), "/company/roster/", file=(BytesIO(b"%PDF-1.7"), "Ben.csv"), status=422
+    )
+    assert not left_in_english(bad, *said, *names)
