@@ -18,9 +18,9 @@ from lms.core import audit
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from tests.accounts.conftest import audited
-from tests.accounts.test_races import AT_ONCE, race
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person
+from tests.races import AT_ONCE, race
 
 EMAIL = "noor@samplefreight.example"
 

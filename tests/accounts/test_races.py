@@ -1,8 +1,5 @@
 """Two at once: the database decides, on SQLite and on PostgreSQL."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,30 +16,7 @@ from lms.core.clock import now
 from lms.core.database import db, transaction
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person
-
-AT_ONCE = 4
-
-
-def race(app: Flask, *works: Callable[[], object]) -> list[object]:
-    """What each work returned, or the error it raised, when all began at the same moment."""
-    start, answers = Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    answer = work()
-            except Exception as error:  # every answer counts, whatever it is
-                answer = error
-            answers.append(answer)
-
-    threads = [Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+from tests.races import AT_ONCE, race
 
 
 def kinds(answers: list[object]) -> list[type]:

@@ -21,10 +21,10 @@ from lms.core import audit
 from lms.core.audit import AuditEntry
 from lms.core.clock import day_begins, now, program_day
 from lms.core.database import db, transaction
-from tests.accounts.test_races import race
 from tests.conftest import on_both
 from tests.factories.library import republish
 from tests.factories.people import make_person
+from tests.races import race
 
 from .answers import RIGHT, SEALS, WRONG, count
 from .conftest import begin

@@ -15,12 +15,12 @@ from lms.core.clock import now
 from lms.core.database import db, transaction
 from lms.core.jobs import Job
 from lms.web import mail
-from tests.accounts.test_races import AT_ONCE, race
 from tests.bundles.world import work
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person
 from tests.factories.training import PASSWORDS, complete
 from tests.pages import Browser
+from tests.races import AT_ONCE, race
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from lms.core.language import Language, translated, using
 from lms.learning.models import Progress
 from lms.notices import running, service
 from lms.notices.models import Letter, Reminder
-from tests.accounts.test_races import race
 from tests.conftest import on_both
 from tests.factories.training import PASSWORDS, SEALS, WALK, complete
+from tests.races import race
 
 from .conftest import Post
 from .world import DUE, at, company, person, remind, reminded, states

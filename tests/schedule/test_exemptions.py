@@ -1,8 +1,5 @@
 """Exemptions: what they take away, for whom, for how long; and that none of them makes a completion or loses one."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -17,7 +14,7 @@ from lms.certificates import settling
 from lms.certificates.models import Certificate
 from lms.core.audit import AuditEntry
 from lms.core.clock import now
-from lms.core.database import db, transaction
+from lms.core.database import db
 from lms.fsck import exemptions as invariant
 from lms.fsck.reading import Reading
 from lms.learning.models import Completion
@@ -27,6 +24,7 @@ from lms.schedule.models import ProfileRequirement
 from tests.conftest import on_both
 from tests.factories.people import make_organization, make_person
 from tests.factories.training import PASSWORDS, SEALS, WALK, complete
+from tests.races import race
 
 AT_ONCE = 4
 
@@ -199,28 +197,6 @@ def test_lists(session: Session, company: Organization, staff: Person) -> None:
     assert found(Wanted(words=company.number)) == [second]
     assert found(Wanted(module=SEALS)) == [first]
     assert found(Wanted("ended", "ana", PASSWORDS)) == []
-
-
-def race(app: Flask, *works: Callable[[], object]) -> list[object]:
-    """What each work gave, or the error it raised, when all began at the same moment."""
-    start, answers = Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    answer = work()
-            except Exception as error:  # every answer counts, whatever it is
-                answer = error
-            answers.append(answer)
-
-    threads = [Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @on_both
