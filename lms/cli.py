@@ -17,7 +17,9 @@ from lms.backup import commands as backup
 from lms.catalog import commands as catalog
 from lms.certificates import commands as certificates
 from lms.core import commands as jobs
+from lms.editions import commands as editions
 from lms.evidence import commands as evidence
+from lms.faq import commands as faq
 from lms.fsck import commands as fsck
 from lms.learning import commands as learning
 from lms.migrations import commands as migrations
@@ -35,8 +37,10 @@ ROOMS = (
     certificates,
     reporting,
     evidence,
+    editions,
     roster,
     notices,
+    faq,
     fsck,
     migrations,
     jobs,

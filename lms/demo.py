@@ -26,12 +26,12 @@ from lms.catalog.shelf import Published, published
 from lms.certificates import revoking
 from lms.certificates import service as certificates
 from lms.certificates.models import Certificate
-from lms.certificates.rules import Workshop
 from lms.content.course import Module, Question
 from lms.content.folder import read_folder
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import to_translate, translated
+from lms.demo_rollout import RollOut
 from lms.learning import retraining
 from lms.learning import service as learning
 from lms.learning.models import Completion
@@ -43,12 +43,11 @@ from lms.settings import Settings
 PASSWORD = DEMO_PASSWORD
 DAYS_AHEAD = 90
 PHASES_BEFORE = {1: 77, 2: 49, 3: 28, 4: 14}  # days before enforcement
+STEPS_BEFORE = {"socialization": (330, 240), "refinement": (239, 180), "publication": (179, 165), "training": (164, 0)}
 NOTE = to_translate(
     "Demonstration: dates are moved so that enforcement lies 90 days ahead; people and companies are made up."
 )
 SEED = 2020
-
-WORKSHOP = Workshop("Seals and conveyances at the dock, a two-hour workshop", "Laredo, Texas", 120)
 
 
 class RealPeople(Exception):
@@ -125,10 +124,15 @@ def _publish(moment: datetime) -> None:
 
 def _move_dates(session: Session, shelf: Published, today: date) -> None:
     enforcement = today + timedelta(days=DAYS_AHEAD)
-    if schedules.in_force(session, shelf.library).enforcement_date == enforcement:
+    steps = {
+        slug: (enforcement - timedelta(days=first), enforcement - timedelta(days=last))
+        for slug, (first, last) in STEPS_BEFORE.items()
+    }
+    in_force = schedules.in_force(session, shelf.library)
+    if in_force.enforcement_date == enforcement and {s.slug: (s.begins, s.ends) for s in in_force.steps} == steps:
         return
     phases = {number: enforcement - timedelta(days=before) for number, before in PHASES_BEFORE.items()}
-    schedules.move(session, shelf.library, enforcement=enforcement, phases=phases, note=NOTE, now=now())
+    schedules.move(session, shelf.library, enforcement=enforcement, phases=phases, steps=steps, note=NOTE, now=now())
 
 
 def _populate(session: Session, shelf: Published, moment: datetime) -> None:
@@ -152,15 +156,18 @@ def _populate(session: Session, shelf: Published, moment: datetime) -> None:
     }
     crowd = list(demo_people.crowd(session, made, rng, moment))
     schedules.refresh(session, shelf.library)
+    colleagues = [person for person, _ in crowd]
+    roll_out = RollOut(session, shelf, moment, rng, staff=accounts[Role.STAFF], crowd=colleagues)
+    roll_out.workshops(accounts[Role.LEARNER])
     story = Story(session, shelf, rng, moment)
     story.of_marisol(accounts[Role.LEARNER])
     story.some(accounts[Role.COORDINATOR], 0.6)
     for person, share in crowd:
         story.some(person, share)
     story.long_ago(accounts[Role.COORDINATOR])
-    story.attends(accounts[Role.LEARNER])
-    story.renews_and_loses([person for person, _ in crowd], accounts[Role.STAFF])
-    demo_people.come_and_go(session, [person for person, _ in crowd], accounts[Role.COORDINATOR], moment)
+    story.renews_and_loses(colleagues, accounts[Role.STAFF])
+    demo_people.come_and_go(session, colleagues, accounts[Role.COORDINATOR], moment)
+    roll_out.tell(accounts[Role.COORDINATOR])
     retraining.turn(session, shelf.library.framework.program, today=program_day(moment))
 
 
@@ -202,21 +209,6 @@ class Story:
         """Complete what is due last, so long ago that its refresher is due."""
         *_, last = self.modules_of(person)
         self.completes(person, last, self.moment - timedelta(days=320))
-
-    def attends(self, person: Person) -> None:
-        """A workshop of some weeks ago, so that the third kind of certificate can be seen."""
-        at = self.moment - timedelta(days=20)
-        certificates.issue_attendance(
-            self.session,
-            person=person,
-            occasion="demo-seals-and-conveyances",
-            workshop=WORKSHOP,
-            criteria=("5.3", "6.1", "6.2"),
-            held_on=program_day(at),
-            published=self.shelf,
-            schedule=schedules.in_force(self.session, self.shelf.library),
-            now=at + timedelta(hours=3),
-        )
 
     def renews_and_loses(self, people: Sequence[Person], staff: Person) -> None:
         """One certificate renewed and another one revoked, so that each standing can be looked at."""

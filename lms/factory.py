@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms import cli, health
 from lms.accounts import identity
 from lms.accounts import views as accounts
+from lms.announcements import views as announcements
 from lms.api import views as api
 from lms.assessment import views as assessment
 from lms.bundles import views as bundles
@@ -23,12 +24,16 @@ from lms.certificates import views as certificates
 from lms.core import database
 from lms.core.clock import now, program_day
 from lms.core.database import db
+from lms.editions import views as editions
 from lms.evidence import views as evidence
+from lms.faq import views as faq
+from lms.feedback import views as feedback
 from lms.learning import views as learning
 from lms.navigation import FOOTER, current_entry, current_page, menu, pages_within
 from lms.notices import views as notices
 from lms.reporting import views as reporting
 from lms.reporting import views_paper as paper
+from lms.rollout import views as rollout
 from lms.roster import views as roster
 from lms.schedule import service as schedules
 from lms.schedule import views as schedule
@@ -38,6 +43,8 @@ from lms.studio import views as studio
 from lms.studio import views_repairs as repairs
 from lms.web import assets, dates, errors, fragments, headers, languages, mail
 from lms.web.sessions import Sessions
+from lms.workbooks import views as workbooks
+from lms.workshops import views as workshops
 
 ROOMS = (
     accounts,
@@ -56,6 +63,13 @@ ROOMS = (
     repairs,
     api,
     evidence,
+    editions,
+    workbooks,
+    feedback,
+    faq,
+    workshops,
+    announcements,
+    rollout,
 )
 
 
@@ -160,6 +174,7 @@ def _pages(app: Flask) -> None:
         "pages_within": pages_within,
         "current_page": current_page,
         "schedule": lambda: schedules.current(db.session),
+        "announcements_of_mine": announcements.of_mine,
         "today": lambda: program_day(now()),
     }
     assets.init(app)

@@ -22,13 +22,16 @@ class Entry:
 VISITOR = (
     Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
     Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
-    Entry(to_translate("Timeline"), "schedule.timeline", "/timeline"),
+    Entry(to_translate("Timeline"), "schedule.timeline", "/timeline/"),
+    Entry(to_translate("Workshops"), "workshops.index", "/workshops/"),
+    Entry(to_translate("FAQ"), "faq.index", "/faq/"),
     Entry(to_translate("Verify"), "certificates.verify", "/verify/"),
 )
 # What only some may open comes first: a phone shows about five words, the rest scrolls sideways.
 MEMBER = (
     Entry(to_translate("Company"), "reporting.company", "/company/", Permission.RUN_COMPANY),
     Entry(to_translate("Program"), "reporting.program", "/program/", Permission.SEE_PROGRAM),
+    Entry(to_translate("Roll-out"), "rollout.home", "/program/rollout/", Permission.RUN_ROLLOUT),
     Entry(
         to_translate("All certificates"),
         "certificates.staff_list",
@@ -41,6 +44,8 @@ MEMBER = (
     Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
     Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
     Entry(to_translate("Certificates"), "certificates.mine", "/certificates/", Permission.LEARN),
+    Entry(to_translate("Workshops"), "workshops.index", "/workshops/"),
+    Entry(to_translate("FAQ"), "faq.index", "/faq/"),
 )
 # The pages of a part of the site with many of them, in a row of their own below the main menu.
 WITHIN: dict[str, tuple[Entry, ...]] = {
@@ -50,8 +55,22 @@ WITHIN: dict[str, tuple[Entry, ...]] = {
         Entry(to_translate("Hand in a roster"), "roster.index", "/company/roster/", Permission.RUN_COMPANY),
         Entry(to_translate("Dates"), "schedule.company_dates", "/company/dates", Permission.RUN_COMPANY),
         Entry(to_translate("Certificates"), "bundles.company", "/company/certificates/", Permission.RUN_COMPANY),
+        Entry(to_translate("Self-assessment"), "workbooks.assessment", "/company/assessment/", Permission.RUN_COMPANY),
         Entry(to_translate("Evidence"), "evidence.company", "/company/evidence/", Permission.RUN_COMPANY),
         Entry(to_translate("On paper"), "paper.index", "/company/paper/", Permission.RUN_COMPANY),
+    ),
+    "/program/rollout/": (
+        Entry(to_translate("Overview"), "rollout.home", "/program/rollout/", Permission.RUN_ROLLOUT),
+        Entry(to_translate("Comments"), "feedback.desk", "/program/rollout/comments/", Permission.RUN_ROLLOUT),
+        Entry(to_translate("FAQ"), "faq.desk", "/program/rollout/faq/", Permission.RUN_ROLLOUT),
+        Entry(to_translate("Workshops"), "workshops.desk", "/program/rollout/workshops/", Permission.RUN_ROLLOUT),
+        Entry(
+            to_translate("Announcements"),
+            "announcements.desk",
+            "/program/rollout/announcements/",
+            Permission.RUN_ROLLOUT,
+        ),
+        Entry(to_translate("Editions"), "editions.desk", "/program/rollout/editions/", Permission.RUN_ROLLOUT),
     ),
     "/program/": (
         Entry(to_translate("Overview"), "reporting.program", "/program/", Permission.SEE_PROGRAM),
@@ -72,7 +91,12 @@ WITHIN: dict[str, tuple[Entry, ...]] = {
 FOOTER = (
     Entry(to_translate("Courses"), "catalog.courses", "/courses/"),
     Entry(to_translate("Criteria"), "catalog.criteria", "/criteria/"),
-    Entry(to_translate("Timeline"), "schedule.timeline", "/timeline"),
+    Entry(to_translate("Timeline"), "schedule.timeline", "/timeline/"),
+    Entry(to_translate("What changed"), "editions.changes", "/criteria/changes/"),
+    Entry(to_translate("Workbooks"), "workbooks.index", "/workbooks/"),
+    Entry(to_translate("Comments"), "feedback.index", "/feedback/"),
+    Entry(to_translate("Workshops"), "workshops.index", "/workshops/"),
+    Entry(to_translate("FAQ"), "faq.index", "/faq/"),
     Entry(to_translate("Glossary"), "catalog.glossary", "/glossary/"),
     Entry(to_translate("Verify a certificate"), "certificates.verify", "/verify/"),
 )

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SEE_PROGRAM = "See completion across all companies."
     WRITE_COURSES = "Check, preview and publish modules."
     SET_REQUIREMENTS = "Move the dates of the program; exempt people and companies from a module."
+    RUN_ROLLOUT = "Run comment periods and workshops; answer comments; keep the FAQ; write announcements."
     REPAIR_QUESTIONS = "Void a question that was asked, or accept other answers to it."
     REVOKE_CERTIFICATES = "Revoke a certificate, with a reason."
     MANAGE_PEOPLE = "Add people and companies, change roles, end access."
@@ -33,6 +34,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.LEARN,
             Permission.SEE_PROGRAM,
             Permission.SET_REQUIREMENTS,
+            Permission.RUN_ROLLOUT,
             Permission.REPAIR_QUESTIONS,
             Permission.REVOKE_CERTIFICATES,
         }
@@ -42,6 +44,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.LEARN,
             Permission.SEE_PROGRAM,
             Permission.SET_REQUIREMENTS,
+            Permission.RUN_ROLLOUT,
             Permission.WRITE_COURSES,
             Permission.REPAIR_QUESTIONS,
             Permission.REVOKE_CERTIFICATES,

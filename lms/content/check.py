@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from .course import Language, Module
+from .criteria import is_table
 from .framework import Framework
 from .grammar.address import category_of
 from .library import Library
@@ -46,8 +47,11 @@ def check(files: Mapping[str, bytes], published: Library | None = None, parse: P
     modules = [path for path in sorted(files) if _is_module(path, framework, files[path], reports)]
     parsed = {path: parse(path, files[path], framework) for path in modules}
     sources = _sources(parsed, reports)
+    in_force = framework.program.edition if framework else ""
+    # What a file may link to are those that are served together with it.
+    beside = {edition: _of(edition or in_force, parsed) for edition in {one.edition for one in parsed.values()}}
     for one in parsed.values():
-        check_links(one, parsed, files.keys(), reports[one.path])
+        check_links(one, beside[one.edition], files.keys(), reports[one.path])
     for one in parsed.values():
         if one.address and one.address.language != "en":
             _translation(one, sources, reports)
@@ -62,13 +66,18 @@ def check(files: Mapping[str, bytes], published: Library | None = None, parse: P
     ordered = in_order(found)
     if framework is None or any(problem.is_error for problem in ordered):
         return Checked(None, ordered)
-    return Checked(_library(framework, parsed), ordered)
+    return Checked(_library(framework, _of(in_force, parsed)), ordered)
+
+
+def _of(edition: str, parsed: Mapping[str, Parsed]) -> dict[str, Parsed]:
+    """What is served while this edition is in force."""
+    return {path: one for path, one in parsed.items() if one.edition in ("", edition)}
 
 
 def _is_module(path: str, framework: Framework | None, data: bytes, reports: _Reports) -> bool:
     """True for a file that holds a module; other files are checked here, or reported where they do not belong."""
     folder, *rest = path.split("/")
-    if path in REFERENCE_FILES or path == "README.md":
+    if path in REFERENCE_FILES or is_table(path) or path == "README.md":
         return False
     if "" in (folder, *rest) or {".", ".."} & {folder, *rest} or "\\" in path:
         reports[path].add(

@@ -63,6 +63,7 @@ _ERRORS = {
     "F050": "A file cannot be read.",
     "F051": "A section follows the summary card.",
     "F052": "A definition is misspelled.",
+    "F053": "The edition of the criteria is unknown.",
     "Q001": "A question has no line of tags.",
     "Q002": "Text or a blank line stands between the heading and its tags.",
     "Q003": "A question has no id, or one that cannot be an id.",

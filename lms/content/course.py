@@ -49,6 +49,7 @@ class Question:
 
     `items` are the steps of an order question in the right order. `entities` None: asked of every entity type.
     `score` is "all" or "each" for multiple, "exact" or "pairs" for order, "" otherwise. `html`, `hint`, `why` are safe HTML.
+    `edition` is the one whose criteria it asks about, "" for whichever the module is of; of another one it counts as `retired`.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Question:
     ranges: tuple[NumberRange, ...] = ()
     hint: str = ""
     why: str = ""
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ class Module:
     sentences what rests on common practice rather than on the criteria. `card` is the summary card, which is no section:
     nobody has to open it. With `must_all` every must criterion that was asked is right at least once, or the attempt is not
     passed. `time_limit` is in whole minutes, 0 for none. `fingerprint` is a hash of what a translator translates; a
-    translation names in `source` the fingerprint of the text that it follows.
+    translation names in `source` the fingerprint of the text that it follows. `edition` is the only one whose criteria the
+    module teaches, "" for whichever is in force; of another one it is in no library.
     """
 
     key: str
@@ -162,6 +165,7 @@ class Module:
     time_limit: int = 0
     source: str = ""
     fingerprint: str = ""
+    edition: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:

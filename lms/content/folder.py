@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from .criteria import is_table
 from .grammar.source import LARGEST_FILE
 from .problem import Problem, Report
 
@@ -47,7 +48,7 @@ def _belongs(path: Path) -> bool:
         return False
     if len(path.parts) == 1:
         return path.suffix in _TOP_SUFFIXES
-    return path.suffix == ".md" or path.parent.name == "images"
+    return path.suffix == ".md" or path.parent.name == "images" or is_table(path.as_posix())
 
 
 def _read(root: Path, home: Path, file: Path, files: dict[str, bytes], problems: list[Problem]) -> None:

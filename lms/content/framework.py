@@ -1,7 +1,7 @@
 """What the criteria are and whom they concern: frozen values, read from the reference files of a courses folder."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -9,11 +9,14 @@ from lms.core.learned import learned
 
 Level = Literal["must", "should"]
 Verified = Literal["yes", "secondary", "memory"]
+# What leads up to the phases, in its order.
+STEPS = ("socialization", "refinement", "publication", "training")
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion of the edition, paraphrased. `entities` are the types with direct evidence, `sources` web addresses only."""
+    """One criterion of an edition, paraphrased. `entities` are the types with direct evidence, `sources` web addresses only,
+    `formerly` the ids that it had in the edition before, where these are others."""
 
     id: str
     category: int
@@ -28,12 +31,21 @@ class Criterion:
     verified: Verified
     sources: tuple[str, ...]
     level_notes: str
+    formerly: tuple[str, ...] = ()
 
     @property
     def sort_key(self) -> tuple[int, int]:
         """4.2 comes before 4.10."""
         major, minor = self.id.split(".")
         return int(major), int(minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The criteria as they stood, stand or are to stand. `criteria` by id, in order."""
+
+    name: str
+    criteria: Mapping[str, Criterion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,31 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of STEPS: whole days in America/New_York, both included."""
+
+    slug: str
+    begins: date
+    ends: date
+
+
+def steps_amiss(steps: Iterable[Step]) -> tuple[tuple[str, Literal["begins", "ends"], date], ...]:
+    """The days of steps that cannot be, in the order of the steps: slug, which of its days, and the first day that could be.
+
+    No step ends before it begins, and none begins or ends before the step before it does; they may overlap.
+    """
+    found: list[tuple[str, Literal["begins", "ends"], date]] = []
+    begun = ended = date.min
+    for step in steps:
+        if step.begins < begun:
+            found.append((step.slug, "begins", begun))
+        if step.ends < max(step.begins, ended):
+            found.append((step.slug, "ends", max(step.begins, ended)))
+        begun, ended = step.begins, step.ends
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class FieldOffice:
     """An office of the program that looks after companies."""
 
@@ -137,12 +174,16 @@ class Program:
     retraining_days: int = 30
     reminder_days_after: tuple[int, ...] = (1, 7, 14)
     field_offices: tuple[FieldOffice, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @learned
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """The reference side of one revision. Mappings keep the order of the files."""
+    """The reference side of one revision. Mappings keep the order of the files.
+
+    `criteria` are those of the edition in force, which `program.edition` names; `editions` are all others, by name.
+    """
 
     program: Program
     focus_areas: tuple[FocusArea, ...]
@@ -151,6 +192,21 @@ class Framework:
     entities: Mapping[str, EntityType]
     functions: Mapping[str, JobFunction]
     scopes: Mapping[str, Scope]
+    editions: Mapping[str, Edition] = field(default_factory=dict)
+
+    def edition(self, name: str) -> Edition | None:
+        """The edition of this name, the one in force included; None where there is none."""
+        return Edition(name, self.criteria) if name == self.program.edition else self.editions.get(name)
+
+    def under(self, name: str) -> "Framework":
+        """The framework as it is with that edition in force, or as it is where there is no such edition."""
+        edition = self.editions.get(name)
+        if edition is None:
+            return self
+        former = Edition(self.program.edition, self.criteria)
+        others = {former.name: former, **{n: e for n, e in self.editions.items() if n != name}}
+        program = replace(self.program, edition=name)
+        return replace(self, program=program, criteria=edition.criteria, editions=others)
 
     def category_by_slug(self, slug: str) -> Category | None:
         return next((c for c in self.categories.values() if c.slug == slug), None)

@@ -26,14 +26,16 @@ from .rules.wording import check_wording
 class Parsed:
     """What one file gave. `module` is None where it has errors; the places serve the rules between files.
 
-    `questions` holds the place of every graded id, `checks` those of the knowledge checks, `anchors` every heading of the
-    lesson as its slug, `sections` those of level 2, `abbreviations` where each is used first.
+    `edition` is the only one that the file is of, "" for whichever is in force. `questions` holds the place of every graded id,
+    `checks` those of the knowledge checks, `anchors` every heading of the lesson as its slug,
+    `sections` those of level 2, `abbreviations` where each is used first.
     """
 
     path: str
     address: Address | None
     module: Module | None
     problems: tuple[Problem, ...]
+    edition: str
     questions: Mapping[str, tuple[int, int]]
     checks: Mapping[str, tuple[int, int]]
     links: tuple[Link, ...]
@@ -52,9 +54,11 @@ def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
     address = read_address(path, framework, report)
     text = read_text(data, report)
     if text is None:
-        return Parsed(path, address, None, in_order(report.problems), {}, {}, (), frozenset(), frozenset(), {}, {})
+        return Parsed(path, address, None, in_order(report.problems), "", {}, {}, (), frozenset(), frozenset(), {}, {})
     lines = _without_costly(text, report)
     front, start = read_front_matter(lines, framework, report)
+    edition = front.edition if front else ""
+    framework = framework and framework.under(edition)
     language = address.language if address else "en"
     in_lesson, in_quiz = _divided(read_parts(lines, start), report)
     lesson = read_lesson(in_lesson, lines, QuestionContext(language, front, framework, check=True), report)
@@ -71,6 +75,7 @@ def parse_module(path: str, data: bytes, framework: Framework | None) -> Parsed:
         address=address,
         module=None if report.has_errors else module,
         problems=in_order(report.problems),
+        edition=edition,
         questions={name: (line, column) for name, line, column in reversed(quiz.ids)},
         checks={name: (line, column) for name, line, column in reversed(lesson.ids)},
         links=(*lesson.links, *quiz.links),
@@ -116,6 +121,7 @@ def _module(
         must_all=front.must_all,
         time_limit=front.time_limit,
         source=front.source,
+        edition=front.edition,
         fingerprint=_fingerprint(front, body),
     )
 

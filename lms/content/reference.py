@@ -1,24 +1,25 @@
 """The reference files at the top of a courses folder, read into a `Framework`: what the criteria are and whom they concern."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar, cast
 
+from .criteria import VERIFIED, read_criteria, read_editions
 from .framework import (
+    STEPS,
     Category,
-    Criterion,
+    Edition,
     EntityType,
     FieldOffice,
     FocusArea,
     Framework,
     JobFunction,
-    Level,
     Phase,
     Program,
     Scope,
+    Step,
     Verified,
+    steps_amiss,
 )
-from .grammar.csv import Row, read_rows
 from .grammar.fields import Fields, records
 from .grammar.source import read_text
 from .grammar.text import did_you_mean, listed, slug
@@ -26,13 +27,6 @@ from .grammar.yaml import Record, Sequence, Text, read_yaml
 from .problem import Problem, Report, in_order, shown
 
 REFERENCE_FILES = ("program.yml", "categories.yml", "entities.yml", "functions.yml", "scopes.yml", "criteria.csv")
-COLUMNS = (
-    "id", "category", "level", "title", "summary", "frequency", "training", "scope", "entities", "evidence", "verified",
-    "sources", "level_notes",
-)  # fmt: skip
-_VERIFIED = ("yes", "secondary", "memory")
-_LEVELS = ("must", "should")
-_ID = re.compile(r"([1-9][0-9]?)\.([1-9][0-9]{0,2})")
 
 T = TypeVar("T")
 
@@ -46,14 +40,17 @@ def read_framework(files: Mapping[str, bytes]) -> tuple[Framework | None, tuple[
     entities = _entities(texts["entities.yml"], reports["entities.yml"])
     functions = _functions(texts["functions.yml"], reports["functions.yml"], categories)
     scopes = _scopes(texts["scopes.yml"], reports["scopes.yml"], entities)
-    criteria = _criteria(texts["criteria.csv"], reports["criteria.csv"], categories, scopes, entities)
+    table = reports["criteria.csv"]
+    criteria = read_criteria(texts["criteria.csv"], table, categories, scopes, entities)
+    in_force = Edition(program.edition if program else "", criteria)
+    editions, amiss = read_editions(files, in_force, categories, scopes, entities, table)
     if program is not None and categories:
         _each_once(categories, program.phases, "phase", "program.yml", reports["program.yml"])
         _each_once(categories, areas, "focus area", "categories.yml", reports["categories.yml"])
-    problems = in_order(problem for report in reports.values() for problem in report.problems)
+    problems = in_order([*amiss, *(problem for report in reports.values() for problem in report.problems)])
     if program is None or any(problem.is_error for problem in problems):
         return None, problems
-    return Framework(program, areas, categories, criteria, entities, functions, scopes), problems
+    return Framework(program, areas, categories, criteria, entities, functions, scopes, editions), problems
 
 
 def _text(files: Mapping[str, bytes], report: Report) -> str | None:
@@ -90,7 +87,7 @@ _OPTIONAL = {"retry_wait_minutes": 24 * 60, "refresher_days": 365, "retraining_d
 
 def _program(text: str | None, report: Report) -> Program | None:
     keys = ("edition", "enforcement_date", "phases", "pass_mark", "validity_months", "reminder_days", *_OPTIONAL)
-    keys += ("reminder_days_after", "field_offices")
+    keys += ("reminder_days_after", "field_offices", "steps")
     top = _top(text, report, keys)
     if top is None:
         return None
@@ -111,7 +108,28 @@ def _program(text: str | None, report: Report) -> Program | None:
         given["reminder_days_after"] = top.numbers("reminder_days_after")
     if top.given("field_offices") is not None:
         given["field_offices"] = _offices(top, report)
+    if top.given("steps") is not None:
+        given["steps"] = _steps(top, report)
     return Program(edition, enforcement, tuple(phases), pass_mark, months, days, **given)
+
+
+def _steps(top: Fields, report: Report) -> tuple[Step, ...]:
+    """The steps that lead up to the phases, in the order of STEPS wherever they stand in the file."""
+    found: list[tuple[Fields, Step]] = []
+    for record in records(top.required("steps"), report, "`steps`"):
+        fields = Fields(record, report, ("slug", "from", "until"), "step")
+        slug, begins, ends = fields.choice("slug", STEPS), fields.day("from"), fields.day("until")
+        if slug is not None and begins is not None and ends is not None:
+            found.append((fields, Step(slug, begins, ends)))
+    _unique([(fields, step.slug) for fields, step in found], "slug", report)
+    by_slug = {step.slug: (fields, step) for fields, step in found}
+    steps = tuple(by_slug[slug][1] for slug in STEPS if slug in by_slug)
+    for slug, which, first in steps_amiss(steps):
+        key = "from" if which == "begins" else "until"
+        line, column = by_slug[slug][0].place(key)
+        said = f"The step `{slug}` {which} before it can: the steps follow one another."
+        report.add("F016", line, column, said, f"Write {first} or a later day.")
+    return steps
 
 
 def _offices(top: Fields, report: Report) -> tuple[FieldOffice, ...]:
@@ -189,78 +207,6 @@ def _scopes(text: str | None, report: Report, entities: Mapping[str, EntityType]
     return _by_key(found, "slug", report, lambda scope: scope.slug)
 
 
-def _criteria(
-    text: str | None,
-    report: Report,
-    categories: Mapping[int, Category],
-    scopes: Mapping[str, Scope],
-    entities: Mapping[str, EntityType],
-) -> dict[str, Criterion]:
-    found: dict[str, Criterion] = {}
-    for row in read_rows(text, COLUMNS, report) if text is not None else []:
-        for name, known in (
-            ("level", _LEVELS),
-            ("training", ("yes", "no")),
-            ("verified", _VERIFIED),
-            ("scope", scopes),
-        ):
-            _known(row, name, [row.cells[name].value], known, report)
-        concerned = _parts(row.cells["entities"].value)
-        _known(row, "entities", concerned, entities, report)
-        _sources(row, report)
-        cell = row.cells["id"]
-        asked = _ID.fullmatch(cell.value)
-        if asked is None or asked[1] != row.cells["category"].value or (categories and int(asked[1]) not in categories):
-            said = f"The id `{shown(cell.value)}` does not belong to category `{shown(row.cells['category'].value)}`."
-            report.add("F026", row.line, cell.column, said, "Write an id such as 6.2 in category 6.")
-        elif cell.value in found:
-            report.add("F012", row.line, cell.column, f"The criterion {cell.value} is there already.", "Keep one row.")
-        else:
-            found[cell.value] = _criterion(row, int(asked[1]), concerned)
-    if text is not None and not found and not report.has_errors:
-        report.add("F025", 1, 1, "The table has no criteria.", "Add a row for each criterion.")
-    return dict(sorted(found.items(), key=lambda item: item[1].sort_key))
-
-
-def _criterion(row: Row, category: int, entities: tuple[str, ...]) -> Criterion:
-    cell = {name: text.value for name, text in row.cells.items()}
-    return Criterion(
-        id=cell["id"],
-        category=category,
-        level=cast(Level, cell["level"]),
-        title=cell["title"],
-        summary=cell["summary"],
-        frequency=cell["frequency"],
-        training=cell["training"] == "yes",
-        scope=cell["scope"],
-        entities=entities,
-        evidence=cell["evidence"],
-        verified=cast(Verified, cell["verified"]),
-        sources=_parts(cell["sources"]),
-        level_notes=cell["level_notes"],
-    )
-
-
-def _known(row: Row, name: str, values: Iterable[str], known: Iterable[str], report: Report) -> None:
-    words = list(known)
-    cell = row.cells[name]
-    for value in values:
-        if words and value not in words:
-            fix = did_you_mean(value, words, f"Write {listed(words[:6])}.")
-            report.add("F020", cell.line, cell.column, f"`{name}` cannot be `{shown(value)}`.", fix)
-
-
-def _sources(row: Row, report: Report) -> None:
-    cell = row.cells["sources"]
-    for source in _parts(cell.value):
-        if not re.fullmatch(r"https?://[^\s/]+\S*", source):
-            report.add("F020", cell.line, cell.column, f"`{shown(source)}` is not a web address.", "Write https://...")
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
 def _slug(fields: Fields) -> str:
     text = fields.text("slug")
     if text is not None and text != slug(text):
@@ -270,7 +216,7 @@ def _slug(fields: Fields) -> str:
 
 
 def _verified(fields: Fields) -> Verified:
-    return cast(Verified, fields.choice("verified", _VERIFIED) or "memory")
+    return cast(Verified, fields.choice("verified", VERIFIED) or "memory")
 
 
 def _item(fields: Fields, key: str, value: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from sqlalchemy import URL, make_url
 SCHEMA = "huey"  # apart from the tables of the site, which migrations compare with the models
 FILE = "jobs.db"
 PLACE = "queue"  # among the app's extensions
+MAKING_LOCK = 0x4D5351
 PATIENCE = 5  # seconds that a page waits for a database that does not answer
 
 Message = Callable[[int], Any]
@@ -89,9 +90,17 @@ def _postgresql(url: URL) -> Huey:
 
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = partial(psycopg.connect, dsn, options=f"-c search_path={SCHEMA}", connect_timeout=PATIENCE)
+    settings = {"connection": connection, "results": False, "read_timeout": 1}
     with connection(autocommit=True) as first:
-        found = first.execute("SELECT to_regclass('huey_counter')").fetchone()
-        made = bool(found and found[0])  # the last of huey's tables
-        if not made:
-            first.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    return cast(Huey, PostgresHuey(connection=connection, results=False, read_timeout=1, create_tables=not made))
+        if not _made(first):
+            first.execute("SELECT pg_advisory_lock(%s)", (MAKING_LOCK,))  # of two at once the second finds them made
+            if not _made(first):
+                first.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+                return cast(Huey, PostgresHuey(**settings, create_tables=True))
+    return cast(Huey, PostgresHuey(**settings, create_tables=False))
+
+
+def _made(connection: Any) -> bool:
+    """Whether the last of huey's tables is there."""
+    found = connection.execute("SELECT to_regclass('huey_counter')").fetchone()
+    return bool(found and found[0])

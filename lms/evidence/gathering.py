@@ -1,7 +1,7 @@
 """Reading the facts of a packet from the database: whole tables of one company, never person by person."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -50,7 +50,7 @@ def gather(session: Session, organization_id: int, period: Period) -> Facts:
     members = tuple(_members(session, organization_id, period, here, active, moments))
     ids = {member.id for member in members}
     exemptions = tuple(_exemptions(session, organization_id, period, here, ids, moments))
-    changes = tuple(_changes(session, period))
+    changes = tuple(_changes(session, period, organization.entities))
     moments += [d.completed_at for d in done]
     moments += [t.submitted_at for t in tries]
     moments += [m for k in held for m in (k.record.issued_at, k.revoked_at)]
@@ -280,8 +280,13 @@ def _exemptions(
         yield Exempted(exemption.module, exemption.person_id, exemption.reason, role, since, until)
 
 
-def _changes(session: Session, period: Period) -> Iterable[Change]:
+def _changes(session: Session, period: Period, entities: Collection[str]) -> Iterable[Change]:
+    """Those that concern a company of these entity types."""
     rows = session.scalars(
         select(ModuleChange).where(ModuleChange.published_at < period.ends).order_by(ModuleChange.revision_id)
     )
-    return (Change(c.module, c.revision_id, program_day(c.published_at), c.reason) for c in rows)
+    return (
+        Change(c.module, c.revision_id, program_day(c.published_at), c.reason)
+        for c in rows
+        if c.entities is None or not set(c.entities).isdisjoint(entities)
+    )

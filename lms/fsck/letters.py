@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from lms.notices.kinds import KINDS
 from lms.notices.models import Letter, Reminder
 from lms.notices.rules import OF_USE
 
 from .reading import Reading
 from .rules import Broken
 
-_LETTERS = select(Letter.id, Letter.person_id, Letter.kind, Letter.day, Letter.state, Letter.taken_at, Letter.sent_at)
+_LETTERS = select(
+    Letter.id, Letter.person_id, Letter.kind, Letter.about, Letter.day, Letter.state, Letter.taken_at, Letter.sent_at
+)
 _REMINDERS = select(
     Reminder.person_id, Reminder.module, Reminder.due_on, Reminder.days,
     Letter.id, Letter.person_id.label("whose"), Letter.kind, Letter.day,
@@ -18,13 +21,15 @@ _REMINDERS = select(
 
 
 def letters(read: Reading) -> Iterator[Broken]:
-    """One letter a person, kind and day; a digest is of a Monday; the moments fit the state."""
+    """One letter a person, kind and day, or thing that it is about; a digest is of a Monday; the moments fit the state."""
     last = None
-    for row in read.stream(_LETTERS.order_by(Letter.person_id, Letter.kind, Letter.day, Letter.id)):
-        mine = (row.person_id, row.kind, row.day)
-        if mine == last:
-            yield Broken("letter", {"id": row.id}, f"person {row.person_id} has another {row.kind} of {row.day}")
-        last = mine
+    for row in read.stream(_LETTERS.order_by(Letter.person_id, Letter.kind, Letter.about, Letter.day, Letter.id)):
+        of = f"about {row.about}" if row.about else f"of {row.day}"
+        if (row.person_id, row.kind, of) == last:
+            yield Broken("letter", {"id": row.id}, f"person {row.person_id} has another {row.kind} {of}")
+        last = (row.person_id, row.kind, of)
+        if row.kind not in KINDS:
+            yield Broken("letter", {"id": row.id}, f"kind is {row.kind}, which nobody composes")
         if row.kind == "digest" and row.day.weekday():
             yield Broken("letter", {"id": row.id}, f"day is {row.day}, which is no Monday")
         if (row.state == "sent") != (row.sent_at is not None):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, null, select
 
 from lms.accounts.models import Profile
 from lms.assessment.models import Attempt
@@ -42,7 +42,13 @@ _COMPLETED = (
     .join(Attempt, Attempt.id == Completion.attempt_id)
     .order_by(Completion.person_id, Completion.completed_at, Completion.id)
 )
-_CHANGES = select(ModuleChange.module, func.max(ModuleChange.revision_id), func.max(ModuleChange.published_at))
+_OF_ALL = case((ModuleChange.entities.is_(null()), ModuleChange.revision_id), else_=0)
+_CHANGES = select(
+    ModuleChange.module,
+    func.max(ModuleChange.revision_id),
+    func.max(ModuleChange.published_at),
+    func.max(_OF_ALL),
+)
 _REQUIRED = select(
     ProfileRequirement.profile_id,
     ProfileRequirement.module,
@@ -59,9 +65,7 @@ _PROFILES = select(Profile.id, Profile.entities, Profile.declined, Profile.funct
 
 def progress(read: Reading) -> Iterator[Broken]:
     """Each row of progress follows from readings, attempts and completions, and is there when these are."""
-    changes = {
-        module: Change(revision, at) for module, revision, at in read.stream(_CHANGES.group_by(ModuleChange.module))
-    }
+    changes = {module: Change(*newest) for module, *newest in read.stream(_CHANGES.group_by(ModuleChange.module))}
     streams = (read.stream(statement) for statement in (_PROGRESS, _OPENED, _STARTED, _COMPLETED))
     for person, (stored, opened, started, completed) in side_by_side(*streams):
         kept = {row.module: Stored(*row[2:]) for row in stored}

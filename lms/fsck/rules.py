@@ -31,10 +31,15 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The newest substantive change of a module: the revision that brought it, and when."""
+    """The newest substantive change of a module: the revision that brought it, and when.
+
+    `everybodys` is the newest revision with one that concerns all entity types, 0 for none. Whether another one concerned
+    somebody hung on the company's entity types of that day, which are not kept.
+    """
 
     revision: int
     at: datetime
+    everybodys: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,14 @@ def _wrong_end(stored: Stored, traces: Traces, change: Change | None) -> str:
     if stored.valid_until != valid_until:
         return f"valid_until is {stored.valid_until}, that of the last completion {valid_until}"
     changed = last is not None and change is not None and last.revision < change.revision
+    missed = last is not None and change is not None and last.revision < change.everybodys
     match stored.again_because:
         case "change":
             fits, why = changed, "the last completion has no older revision than the module's last change"
         case "expiry":
             fits, why = valid_until is not None, "no completion has an end"
         case None:
-            fits, why = not changed, f"again_because is empty, though revision {change and change.revision} changed it"
+            fits, why = not missed, f"again_because is empty, though revision {change and change.everybodys} changed it"
         case other:
             fits, why = False, f"again_because is {other}"
     if not fits:

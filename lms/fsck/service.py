@@ -9,7 +9,21 @@ from lms.core import audit
 from lms.core.audit import AuditEntry
 from lms.signing.rules import PublicKeys
 
-from . import certificates, employments, exemptions, figures, letters, progress, records, revisions, scores, signed
+from . import (
+    answers,
+    certificates,
+    comments,
+    employments,
+    exemptions,
+    figures,
+    letters,
+    progress,
+    records,
+    revisions,
+    scores,
+    signed,
+    workshops,
+)
 from .reading import Reading, Unreadable, snapshot
 from .rules import Broken
 
@@ -29,6 +43,8 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("P4", records.profiles),
     ("P4", records.completions),
     ("P4", employments.employments),
+    ("P4", comments.comments),
+    ("P4", answers.versions),
     ("S4", revisions.documents),
     ("S4", revisions.blobs),
     ("S4", revisions.revisions),
@@ -43,6 +59,7 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("P3", figures.companies),
     ("P3", figures.days),
     ("P3", figures.criteria),
+    ("P3", answers.index),
     ("C1", certificates.certificates),
     ("C1", certificates.renewals),
     ("C2", certificates.earned),
@@ -52,6 +69,10 @@ INVARIANTS: tuple[tuple[str, Check], ...] = (
     ("C6", signed.revocations),
     ("J2", letters.letters),
     ("J2", letters.reminders),
+    ("J2", comments.told),
+    ("P5", workshops.seats),
+    ("P4", workshops.marks),
+    ("C2", workshops.earned),
     ("A2", chain),
 )
 

@@ -46,7 +46,8 @@ class Progress(Base):
 class ModuleChange(Base):
     """A substantive change of a module, written when it is published: who passed an older revision is due once more.
 
-    `sections` are the anchors that changed, `questions` the ids that ask about what changed.
+    `sections` are the anchors that changed, `questions` the ids that ask about what changed. Where only the criteria behind the
+    module changed, `entities` are the entity types for which they did; null where the change is everybody's.
     """
 
     __tablename__ = "module_change"
@@ -58,6 +59,7 @@ class ModuleChange(Base):
     reason: Mapped[str] = mapped_column(String(500))
     sections: Mapped[list[Any]] = mapped_column(JSON)
     questions: Mapped[list[Any]] = mapped_column(JSON)
+    entities: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     published_at: Mapped[datetime]
 
 

@@ -11,6 +11,7 @@ from lms.assessment.models import PASSED, Attempt
 from lms.core.clock import program_day
 
 from .models import Completion, ModuleChange
+from .retraining import concerning
 from .rules import Change
 
 
@@ -36,7 +37,11 @@ def since_completion(session: Session, person_id: int, modules: Collection[str])
         .group_by(Completion.module)
         .subquery()
     )
-    newer = and_(ModuleChange.module == known.c.module, ModuleChange.revision_id > known.c.revision_id)
+    newer = and_(
+        ModuleChange.module == known.c.module,
+        ModuleChange.revision_id > known.c.revision_id,
+        concerning(person_id),
+    )
     changes: dict[str, list[ModuleChange]] = {}
     for change in session.scalars(select(ModuleChange).join(known, newer).order_by(ModuleChange.revision_id)):
         changes.setdefault(change.module, []).append(change)

@@ -1,22 +1,27 @@
-"""What falls due once more: because a module's content changed, or because the validity of a completion comes to its end.
+"""What falls due once more: because a module or the criteria behind it changed, or because a validity comes to its end.
 
 Both are written set by set, for everybody at once; completions themselves are never touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Delete,
+    Text,
     Update,
     and_,
     case,
+    cast,
     delete,
     exists,
     func,
+    literal,
     null,
     or_,
     select,
@@ -25,17 +30,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from lms.accounts import stale
+from lms.accounts.models import OrganizationEntity, Person
 from lms.assessment.models import Attempt
-from lms.catalog.models import Revision, RevisionModule
+from lms.catalog.models import Document, Revision, RevisionModule
 from lms.catalog.shelf import load, pinned_module
 from lms.content.course import Module
-from lms.content.framework import Program
+from lms.content.framework import Framework, Program
+from lms.content.library import Library
 from lms.core import audit
 from lms.core.clock import program_day
 from lms.schedule.service import refresh
 
-from .changes import delta
+from .changes import Delta, delta
 from .models import Completion, ModuleChange, Progress, SectionReading
+from .renewing import Renewal, renewals
 from .rules import refresher_from
 
 
@@ -44,35 +52,65 @@ def follow(session: Session, revision: Revision, *, now: datetime) -> int:
 
     Returns how many are, counted for each module. A module counts whose English file was changed in this revision and says
     `change: substantive`: its author decides. Where the change shows in no section and no question, the whole quiz is asked.
+    Where the revision puts another edition of the criteria in force, those modules count as well that teach a criterion which
+    changed, for whoever works in a company of an entity type for which it did.
     """
     library = load(session, revision.id).library
     refresh(session, library)
-    rows, program = 0, library.framework.program
-    for before, after in _changed(session, revision.id):
-        if after.change != "substantive":
-            continue
-        what = delta(before, after)
-        change = ModuleChange(
-            module=after.key,
-            revision_id=revision.id,
-            reason=after.reason,
-            sections=list(what.sections),
-            questions=list(what.questions),
-            published_at=now,
-        )
+    previous = session.scalar(select(func.max(Revision.id)).where(Revision.id < revision.id))
+    if previous is None:
+        return 0
+    changes = {r.module.key: _by_edition(r) for r in _renewals(session, previous, library)}
+    for before, after in _changed(session, previous, revision.id):
+        if after.change == "substantive":
+            changes[after.key] = _by_author(after, delta(before, after), changes.get(after.key))
+    rows = 0
+    for key in sorted(changes):
+        change = changes[key]
+        change.revision_id, change.published_at = revision.id, now
         session.add(change)
         session.flush()
-        due = make_due(session, change, program, program_day(now))
-        audit.record(
-            session, action="module.changed", subject=after.key, actor_id=None, now=now, revision=revision.id, due=due
-        )
+        due = make_due(session, change, library.framework.program, program_day(now))
+        details = {"revision": revision.id, "due": due} | ({"entities": change.entities} if change.entities else {})
+        audit.record(session, action="module.changed", subject=key, actor_id=None, now=now, **details)
         rows += due
     return rows
 
 
-def _changed(session: Session, revision_id: int) -> Iterable[tuple[Module, Module]]:
+def _renewals(session: Session, previous: int, library: Library) -> tuple[Renewal, ...]:
+    """What the edition asks for; the former library is read only where it had another one."""
+    stored = select(Document.body).join(Revision, Revision.framework == Document.digest).where(Revision.id == previous)
+    framework = msgspec.json.decode(session.execute(stored).scalar_one(), type=Framework)
+    if framework.program.edition == library.framework.program.edition:
+        return ()
+    return renewals(load(session, previous).library, library)
+
+
+def _by_edition(renewal: Renewal) -> ModuleChange:
+    return ModuleChange(
+        module=renewal.module.key,
+        reason=renewal.reason,
+        sections=list(renewal.sections),
+        questions=list(renewal.questions),
+        entities=list(renewal.entities) if renewal.entities else None,
+    )
+
+
+def _by_author(module: Module, what: Delta, beside: ModuleChange | None) -> ModuleChange:
+    """The author's change, together with that of the edition where the revision has both: then it is everybody's.
+
+    Where either asks the whole quiz, both do.
+    """
+    sections, questions, reason = list(what.sections), list(what.questions), module.reason
+    if beside:
+        sections = [s.anchor for s in module.sections if s.anchor in {*sections, *beside.sections}]
+        asked = {*questions, *beside.questions} if questions and beside.questions else set()
+        questions, reason = [q.id for q in module.questions if q.id in asked], f"{reason} {beside.reason}"[:500]
+    return ModuleChange(module=module.key, reason=reason, sections=sections, questions=questions)
+
+
+def _changed(session: Session, previous: int, revision_id: int) -> Iterable[tuple[Module, Module]]:
     """English modules of which the revision has another file than the one before it: as they were, and as they are."""
-    previous = session.scalar(select(func.max(Revision.id)).where(Revision.id < revision_id))
     documents = (
         dict(
             session.execute(
@@ -90,22 +128,41 @@ def _changed(session: Session, revision_id: int) -> Iterable[tuple[Module, Modul
             yield before, after
 
 
-def since(session: Session, module: str, revision_id: int) -> list[ModuleChange]:
-    """The substantive changes of a module that a revision does not have, oldest first."""
-    newer = select(ModuleChange).where(ModuleChange.module == module, ModuleChange.revision_id > revision_id)
+def since(session: Session, module: str, revision_id: int, *, person_id: int) -> list[ModuleChange]:
+    """The substantive changes of a module that a revision does not have and that concern a person, oldest first."""
+    newer = select(ModuleChange).where(
+        ModuleChange.module == module, ModuleChange.revision_id > revision_id, concerning(person_id)
+    )
     return list(session.scalars(newer.order_by(ModuleChange.revision_id)))
+
+
+def concerning(person_id: int) -> ColumnElement[bool]:
+    """Of a row of changes: whether it is everybody's, or that of an entity type of the company that the person works for."""
+    quoted = (
+        literal('%"').concat(OrganizationEntity.entity).concat('"%')
+    )  # slugs hold no sign that LIKE reads otherwise
+    theirs = (
+        exists()
+        .where(
+            Person.id == person_id,
+            OrganizationEntity.organization_id == Person.organization_id,
+            cast(ModuleChange.entities, Text).like(quoted),
+        )
+        .correlate(ModuleChange)
+    )
+    return or_(ModuleChange.entities.is_(null()), theirs)
 
 
 def make_due(
     session: Session, change: ModuleChange, program: Program, today: date, *, person_id: int | None = None
 ) -> int:
-    """Make due once more who completed the module without this change, everybody or one person; how many.
+    """Make due once more who completed the module without this change, everybody it concerns or one person; how many.
 
     They have `retraining_days`. Whose refresher was due anyway keeps that reason, and the earlier of the two days. The
     sections that changed want opening again, unless they were opened since the change.
     """
     due_on = today + timedelta(days=program.retraining_days)
-    concerned = and_(Progress.module == change.module, _without(change))
+    concerned = due_by(change.module, change.entities, change.revision_id)
     reading = delete(SectionReading).where(
         SectionReading.module == change.module,
         SectionReading.section.in_(change.sections),
@@ -129,15 +186,22 @@ def make_due(
     )
 
 
-def _without(change: ModuleChange) -> ColumnElement[bool]:
-    """Whether somebody completed the module, and never by an attempt at a revision that has the change."""
-    mine = (Completion.person_id == Progress.person_id, Completion.module == change.module)
+def due_by(module: str, entities: Collection[str] | None, revision_id: int) -> ColumnElement[bool]:
+    """Of a row of progress: whether it is of the module, the person completed it, never by an attempt at this revision or a later
+    one, and works for a company of one of these entity types (None: for any, or for none)."""
+    mine = (Completion.person_id == Progress.person_id, Completion.module == module)
     newer = (
         exists()
-        .where(Completion.attempt_id == Attempt.id, *mine, Attempt.revision_id >= change.revision_id)
+        .where(Completion.attempt_id == Attempt.id, *mine, Attempt.revision_id >= revision_id)
         .correlate(Progress)
     )
-    return and_(exists().where(*mine).correlate(Progress), ~newer)
+    which = [Progress.module == module, exists().where(*mine).correlate(Progress), ~newer]
+    if entities is not None:
+        theirs = select(Person.id).join(
+            OrganizationEntity, OrganizationEntity.organization_id == Person.organization_id
+        )
+        which.append(Progress.person_id.in_(theirs.where(OrganizationEntity.entity.in_(entities))))
+    return and_(*which)
 
 
 def turn(session: Session, program: Program, *, today: date, person_id: int | None = None) -> int:
@@ -168,4 +232,4 @@ def turn(session: Session, program: Program, *, today: date, person_id: int | No
 def _run(session: Session, statement: Update | Delete) -> int:
     """How many rows it changed. The session holds none of them in memory."""
     done = session.execute(statement.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], done).rowcount
+    return typed(CursorResult[Any], done).rowcount

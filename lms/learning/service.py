@@ -52,7 +52,7 @@ def opened_sections(session: Session, *, person_id: int, module: str) -> frozens
 
 
 def delta_questions(session: Session, *, person_id: int, module: str) -> frozenset[str]:
-    """What somebody is asked whom only a change made due once more: the questions of every change since the last completion.
+    """What somebody is asked whom only a change made due once more: the questions of all that concern the person since then.
 
     Empty for everybody else, and where no question is about one of these changes: then the whole quiz is asked.
     """
@@ -65,7 +65,9 @@ def delta_questions(session: Session, *, person_id: int, module: str) -> frozens
         .where(Completion.person_id == person_id, Completion.module == module)
         .scalar_subquery()
     )
-    changes = select(ModuleChange.questions).where(ModuleChange.module == module, ModuleChange.revision_id > passed)
+    changes = select(ModuleChange.questions).where(
+        ModuleChange.module == module, ModuleChange.revision_id > passed, retraining.concerning(person_id)
+    )
     asked = session.scalars(changes).all()
     return frozenset(question for questions in asked for question in questions) if all(asked) else frozenset()
 
@@ -94,7 +96,11 @@ def settle(
 
 def _next_pass(session: Session, person_id: int, module: str) -> Attempt | None:
     """The earliest passed attempt that no completion rests on or is later than; one that has the newest change comes first."""
-    newest = select(func.max(ModuleChange.revision_id)).where(ModuleChange.module == module).scalar_subquery()
+    newest = (
+        select(func.max(ModuleChange.revision_id))
+        .where(ModuleChange.module == module, retraining.concerning(person_id))
+        .scalar_subquery()
+    )
     completed = (
         select(func.max(Completion.completed_at))
         .where(Completion.person_id == person_id, Completion.module == module)
@@ -122,7 +128,7 @@ def _complete(
     audit.hold(session)
     newest = select(Revision.id).order_by(Revision.id.desc()).limit(1)
     session.execute(newest.with_for_update(read=True))
-    missed = retraining.since(session, attempt.module, attempt.revision_id)
+    missed = retraining.since(session, attempt.module, attempt.revision_id, person_id=attempt.person_id)
     program, today = published.library.framework.program, program_day(now)
     score = result(session, attempt)
     completion = Completion(

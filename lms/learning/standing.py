@@ -96,6 +96,7 @@ def _statement(*, one_module: bool) -> Select[Any]:
             cast(_PROFILE.c.entities, Text),
             cast(_PROFILE.c.exempt, Text),
             Person.__table__.c.access_until,
+            cast(_OVERRIDE.c.steps, Text),
         )
         .select_from(identity.SOURCE)
         .outerjoin(_OVERRIDE, _OVERRIDE.c.id == 1)
@@ -152,7 +153,7 @@ def _once_more(session: Session, person: SignedIn, standings: dict[str, Standing
 
 def _surroundings(session: Session, row: Any) -> tuple[Published, Schedule]:
     shelf = published(session, row[0])
-    schedule = _schedule(shelf, row[1], row[2], row[3])
+    schedule = _schedule(shelf, row[1], row[2], row[3], row[22])
     g.schedule = schedule  # the page's frame asks for it too
     return shelf, schedule
 
@@ -160,12 +161,13 @@ def _surroundings(session: Session, row: Any) -> tuple[Published, Schedule]:
 _in_force: dict[object, Schedule] = {}
 
 
-def _schedule(shelf: Published, enforcement: date | None, phases: str, note: str) -> Schedule:
+def _schedule(shelf: Published, enforcement: date | None, phases: str, note: str, steps: str) -> Schedule:
     """The schedule in force. It changes some times a year, so the last one is kept."""
-    key = (shelf.revision_id, enforcement, phases, note)
+    key = (shelf.revision_id, enforcement, phases, note, steps)
     schedule = _in_force.get(key)
     if schedule is None:
-        schedule = overridden(shelf.library, (enforcement, json.loads(phases), note) if enforcement else None)
+        row = (enforcement, json.loads(phases), note, json.loads(steps)) if enforcement else None
+        schedule = overridden(shelf.library, row)
         _in_force.clear()
         _in_force[key] = schedule
     return schedule

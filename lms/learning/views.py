@@ -18,7 +18,7 @@ from lms.content.framework import Category, Framework
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.core.language import current_language
-from lms.schedule import exemptions
+from lms.schedule import exemptions, path
 from lms.schedule.exemptions import Known
 
 from . import retraining, rules, service
@@ -38,7 +38,7 @@ def home() -> str:
     mine = _desk()
     if mine is None:
         library = published(db.session).library
-        return render_template("learning/front.html", framework=library.framework)
+        return render_template("learning/front.html", framework=library.framework, path=path)
     today = program_day(now())
     mine = _turned(mine, today)
     standings = list(mine.standings.values())

@@ -1,6 +1,6 @@
 """One letter: composed when it is sent, in its reader's language, of what is due by then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -20,11 +20,11 @@ from lms.web import mail
 
 from . import digests, service, switches
 from .bounces import UNSUBSCRIBE, token
+from .kinds import KINDS, Taken, Values, letters_of
 from .rules import NAMED, told_until
-from .service import End, Taken
+from .service import End
 
 NO_ANSWER = "The mail server does not answer. Check MAIL_URL."
-Values = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _end(letter: Taken, end: End) -> None:
 
 def _sent(letter: Taken) -> End:
     """Raises OSError when the mail server cannot be had."""
-    values = _digest(letter) if letter.kind == "digest" else _reminder(letter)
+    values = KINDS[letter.kind].compose(letter)
     db.session.rollback()  # nothing is open while a mail is sent
     if values is None:
         return "dropped"
@@ -88,6 +88,7 @@ def _sent(letter: Taken) -> End:
     return "sent"
 
 
+@letters_of("reminder", switched=True)
 def _reminder(letter: Taken) -> Values | None:
     """What the letter says, None when nothing is due any more."""
     library, today = published(db.session).library, program_day(now())
@@ -103,6 +104,7 @@ def _reminder(letter: Taken) -> Values | None:
     return {"late": late, "ahead": ahead, "training": address("learning.home")}
 
 
+@letters_of("digest", switched=True)
 def _digest(letter: Taken) -> Values | None:
     """How the coordinator's company stands, None for one without people."""
     company, today = letter.organization_id, program_day(now())

@@ -60,6 +60,6 @@ def digest_day(today: date) -> date | None:
     return monday if of_use(monday, today) else None
 
 
-def of_use(day: date, today: date) -> bool:
-    """Whether a letter of a day may still be sent today."""
-    return (today - day).days <= OF_USE
+def of_use(day: date, today: date, days: int = OF_USE) -> bool:
+    """Whether a letter of a day may still be sent today: so many days after it."""
+    return (today - day).days <= days

@@ -14,8 +14,9 @@ from lms.core.jobs import Arguments, Beat, Job, enqueue, handles, regularly, rep
 from lms.learning import daily as calendar
 
 from . import mails, rules, service
+from .kinds import SEND
 
-WRITE, SEND = "letters.write", "letters.send"
+WRITE = "letters.write"
 
 
 @regularly

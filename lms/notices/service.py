@@ -36,29 +36,17 @@ from lms.learning.models import Progress
 from lms.schedule.models import ProfileRequirement
 
 from . import rules
+from .kinds import KINDS, Taken
 from .models import Letter, Reminder
 from .rules import Due
 
-Kind = Literal["reminder", "digest"]
+Daily = Literal["reminder", "digest"]
 End = Literal["waiting", "sent", "refused", "dropped"]
 
 # People looked at and written at once: on SQLite nobody else writes meanwhile.
 CHUNK = 500
 # Letters looked up at a time.
 BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A letter to send now, and to whom."""
-
-    id: int
-    kind: Kind
-    person_id: int
-    organization_id: int | None
-    name: str
-    email: str
-    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +60,15 @@ class Planned:
 
 
 def _reachable(today: date) -> ColumnElement[bool]:
-    """People who may get mail and want it: U3, the switch of the account, and no address from which mail comes back."""
+    """People who may get mail and want it: those whom mail reaches, with the switch of the account on."""
+    return and_(_reached(today), Person.mail_reminders)
+
+
+def _reached(today: date) -> ColumnElement[bool]:
+    """People with access (U3) whose address mail does not come back from."""
     return and_(
         Person.disabled_at.is_(None),
         or_(Person.access_until.is_(None), Person.access_until >= today),
-        Person.mail_reminders,
         Person.mail_refused_at.is_(None),
         Person.email != "",
     )
@@ -126,7 +118,7 @@ def write(
     session: Session, program: Program, wanting: Sequence[int], readers: Sequence[int], *, today: date, now: datetime
 ) -> None:
     """Write today's reminders to the first, and the week's digests to the others."""
-    columns = ("person_id", "kind", "day", "state", "created_at")
+    columns = ("person_id", "kind", "about", "day", "state", "created_at")
     if wanting:
         days = rules.due_days(today, program)
         mark = _mark(days)
@@ -143,8 +135,8 @@ def write(
         _insert(session, Letter, columns, _letters(readers, "digest", monday, now))
 
 
-def _letters(people: Sequence[int], kind: Kind, day: date, now: datetime) -> Select[*tuple[Any, ...]]:
-    values = (literal(kind), literal(day), literal("waiting"), literal(now, UtcDateTime()))
+def _letters(people: Sequence[int], kind: Daily, day: date, now: datetime) -> Select[*tuple[Any, ...]]:
+    values = (literal(kind), literal(""), literal(day), literal("waiting"), literal(now, UtcDateTime()))
     return select(Person.id, *values).where(Person.id.in_(people))
 
 
@@ -210,20 +202,26 @@ def take(session: Session, letter_id: int, *, now: datetime) -> Taken | None:
         return None
     today = program_day(now)
     other = aliased(Letter)
-    others = (other.person_id == person.id, other.kind == letter.kind, other.id != letter.id)
+    others = (
+        other.person_id == person.id, other.kind == letter.kind, other.about == letter.about, other.id != letter.id,
+    )  # fmt: skip
     if session.scalar(select(exists().where(*others, other.state == "sending"))):
         return None  # it is not known yet whether that one went out
     newer = or_(other.day > letter.day, other.sent_at >= day_begins(today))
-    welcome = session.scalar(select(exists().where(Person.id == person.id, _reachable(today))))
-    if not welcome or not rules.of_use(letter.day, today) or session.scalar(select(exists().where(*others, newer))):
+    kind = KINDS[letter.kind]
+    wanted = _reachable(today) if kind.switched else _reached(today)
+    welcome = session.scalar(select(exists().where(Person.id == person.id, wanted)))
+    old = not rules.of_use(letter.day, today, kind.of_use)
+    if not welcome or old or session.scalar(select(exists().where(*others, newer))):
         letter.state = "dropped"
         session.flush()
         return None
     letter.state, letter.taken_at = "sending", now
     session.flush()
     language = known(person.language) or "en"
-    kind: Kind = "digest" if letter.kind == "digest" else "reminder"
-    return Taken(letter.id, kind, person.id, person.organization_id, person.name, person.email, language)
+    return Taken(
+        letter.id, letter.kind, letter.about, person.id, person.organization_id, person.name, person.email, language
+    )
 
 
 def end(session: Session, letter_id: int, state: End, *, now: datetime) -> None:

@@ -62,15 +62,16 @@ class Reading:
     framework: Framework
     today: date
     filters: Filters = EVERYTHING
-    _changes: Mapping[str, Sequence[Change]] = field(init=False)
+    _changes: Mapping[str, Sequence[tuple[Change, frozenset[str] | None]]] = field(init=False)
     _areas: Mapping[int, str] = field(init=False)
     _profiles: dict[int, _Profile] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        changes: dict[str, list[Change]] = defaultdict(list)
-        made = select(ModuleChange.module, ModuleChange.revision_id, ModuleChange.published_at)
-        for module, revision, at in self.session.execute(made.order_by(ModuleChange.revision_id)):
-            changes[module].append(Change(revision, self._day(at)))
+        changes: dict[str, list[tuple[Change, frozenset[str] | None]]] = defaultdict(list)
+        columns = (ModuleChange.module, ModuleChange.revision_id, ModuleChange.published_at, ModuleChange.entities)
+        for module, revision, at, entities in self.session.execute(select(*columns).order_by(ModuleChange.revision_id)):
+            whose = None if entities is None else frozenset(entities)
+            changes[module].append((Change(revision, self._day(at)), whose))
         self._changes = changes
         self._areas = {number: area.slug for area in self.framework.focus_areas for number in area.categories}
 
@@ -108,11 +109,11 @@ class Reading:
         for row in self._of(ids, *columns, Person.disabled_at):
             people[row[0]].append(row)
         self._read_profiles({row[2] for members in people.values() for row in members})
-        histories = self._histories(ids)
         types = defaultdict(list)
         kinds = select(OrganizationEntity.organization_id, OrganizationEntity.entity)
         for number, entity in self.session.execute(kinds.where(OrganizationEntity.organization_id.in_(list(people)))):
             types[number].append(entity)
+        histories = self._histories(ids, {row[1]: types[number] for number, rows in people.items() for row in rows})
         own = select(
             Organization.id,
             Organization.due_by,
@@ -185,8 +186,8 @@ class Reading:
             and chosen.level in ("", "must" if one.must else "should")
         )
 
-    def _histories(self, ids: Sequence[int]) -> Mapping[int, dict[str, History]]:
-        """What everybody of these companies did, by person and module."""
+    def _histories(self, ids: Sequence[int], types: Mapping[int, Sequence[str]]) -> Mapping[int, dict[str, History]]:
+        """What everybody of these companies did, by person and module. `types` are the entity types of each person's company."""
         past: dict[tuple[int, str], list[Past]] = defaultdict(list)
         columns = (Completion.module, Completion.completed_at, Completion.valid_until, Completion.revision_id)
         completed = self.people(Person.id, *columns).join(Completion, Completion.person_id == Person.id)
@@ -203,11 +204,16 @@ class Reading:
             found[person][module] = history(
                 now,
                 past.get((person, module), ()),
-                self._changes.get(module, ()),
+                self._changes_for(module, types.get(person, ())),
                 today=self.today,
                 retraining_days=days,
             )
         return found
+
+    def _changes_for(self, module: str, types: Sequence[str]) -> Sequence[Change]:
+        """The changes of a module that concern a company of these entity types."""
+        changes = self._changes.get(module, ())
+        return [change for change, whose in changes if whose is None or not whose.isdisjoint(types)]
 
     def _day(self, moment: datetime) -> date:
         return min(program_day(moment), self.today)

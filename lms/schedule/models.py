@@ -29,7 +29,10 @@ class ProfileRequirement(Base):
 
 
 class ScheduleOverride(Base):
-    """Dates that stand in place of program.yml's, with the sentence every page shows about it. At most one row."""
+    """Dates that stand in place of program.yml's, with the sentence every page shows about it. At most one row.
+
+    `steps` are first and last day, in ISO 8601, of the steps that lead up to the phases, by their slugs.
+    """
 
     __tablename__ = "schedule_override"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -37,5 +40,6 @@ class ScheduleOverride(Base):
     id: Mapped[IntPk]
     enforcement_date: Mapped[date]
     phase_dates: Mapped[dict[str, Any]] = mapped_column(JSON)
+    steps: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     note: Mapped[str] = mapped_column(String(300))
     set_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from lms.content.course import Module
-from lms.content.framework import Framework, Phase, Program
+from lms.content.framework import Framework, Phase, Program, Step
 from lms.content.library import Library
 from lms.content.scope import concerns
 
@@ -15,11 +15,15 @@ EVERYONE = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The dates in force: program.yml's, or those that stand in their place. `note` is shown on every page, "" for none."""
+    """The dates in force: program.yml's, or those that stand in their place. `note` is shown on every page, "" for none.
+
+    `steps` lead up to the phases; a program.yml may name none.
+    """
 
     enforcement_date: date
     phases: tuple[Phase, ...]
     note: str = ""
+    steps: tuple[Step, ...] = ()
 
     def phase(self, number: int) -> Phase:
         return next(p for p in self.phases if p.number == number)
@@ -28,7 +32,8 @@ class Schedule:
         return next(p for p in self.phases if category in p.categories)
 
     def same_dates(self, other: "Schedule") -> bool:
-        return (self.enforcement_date, self.phases) == (other.enforcement_date, other.phases)
+        mine, others = ((s.enforcement_date, s.phases, s.steps) for s in (self, other))
+        return mine == others
 
     def days_ahead(self, day: date) -> int:
         """Whole days from a day to the enforcement date; negative after it."""
@@ -48,14 +53,19 @@ class Requirement:
 
 
 def schedule_of(
-    program: Program, enforcement: date | None = None, phases: dict[int, date] | None = None, note: str = ""
+    program: Program,
+    enforcement: date | None = None,
+    phases: dict[int, date] | None = None,
+    note: str = "",
+    steps: Mapping[str, tuple[date, date]] | None = None,
 ) -> Schedule:
-    """program.yml's schedule, with other dates where they are given."""
-    dates = phases or {}
+    """program.yml's schedule, with other dates where they are given; of a step its first and last day, by its slug."""
+    dates, spans = phases or {}, steps or {}
     return Schedule(
         enforcement or program.enforcement_date,
         tuple(replace(p, date=dates.get(p.number, p.date)) for p in program.phases),
         note,
+        tuple(Step(s.slug, *spans.get(s.slug, (s.begins, s.ends))) for s in program.steps),
     )
 
 

@@ -1,5 +1,6 @@
 """The schedule in force, and the requirements that follow from it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import g
@@ -28,17 +29,19 @@ def in_force(session: Session, library: Library) -> Schedule:
     return overridden(library, session.execute(OVERRIDE).one_or_none())
 
 
-OVERRIDE = select(ScheduleOverride.enforcement_date, ScheduleOverride.phase_dates, ScheduleOverride.note)
+OVERRIDE = select(
+    ScheduleOverride.enforcement_date, ScheduleOverride.phase_dates, ScheduleOverride.note, ScheduleOverride.steps
+)
 
 
-def overridden(library: Library, row: tuple[date, dict[str, str], str] | None) -> Schedule:
+def overridden(library: Library, row: tuple[date, dict[str, str], str, dict[str, list[str]]] | None) -> Schedule:
     """The schedule with the override's row applied, where there is one."""
+    program = library.framework.program
     if row is None:
-        return schedule_of(library.framework.program)
-    enforcement, phases, note = row
-    return schedule_of(
-        library.framework.program, enforcement, {int(n): date.fromisoformat(d) for n, d in phases.items()}, note
-    )
+        return schedule_of(program)
+    enforcement, phases, note, steps = row
+    spans = {slug: (date.fromisoformat(begins), date.fromisoformat(ends)) for slug, (begins, ends) in steps.items()}
+    return schedule_of(program, enforcement, {int(n): date.fromisoformat(d) for n, d in phases.items()}, note, spans)
 
 
 def override(session: Session) -> ScheduleOverride | None:
@@ -54,14 +57,21 @@ def move(
     phases: dict[int, date],
     note: str,
     now: datetime,
+    steps: Mapping[str, tuple[date, date]] | None = None,
     actor_id: int | None = None,
 ) -> None:
-    """Put other dates in place of program.yml's, and say so on every page. Due dates follow at once."""
+    """Put other dates in place of program.yml's, and say so on every page. Due dates follow at once.
+
+    `steps` are first and last days by slug; a step that is not among them keeps those of program.yml.
+    """
     dates = {str(n): d.isoformat() for n, d in phases.items()}
-    session.merge(ScheduleOverride(id=1, enforcement_date=enforcement, phase_dates=dates, note=note, set_at=now))
+    spans = {slug: [begins.isoformat(), ends.isoformat()] for slug, (begins, ends) in (steps or {}).items()}
+    row = ScheduleOverride(id=1, enforcement_date=enforcement, phase_dates=dates, steps=spans, note=note, set_at=now)
+    session.merge(row)
     session.flush()
     refresh(session, library)
-    _record(session, "schedule.moved", actor_id, now, enforcement=enforcement.isoformat(), phases=dates, note=note)
+    details = {"enforcement": enforcement.isoformat(), "phases": dates, "steps": spans, "note": note}
+    _record(session, "schedule.moved", actor_id, now, **details)
 
 
 def restore(session: Session, library: Library, *, actor_id: int | None, now: datetime) -> None:

@@ -22,6 +22,7 @@ from lms.web.form import Errors
 from . import forms, preview, service
 from .blueprint import bp
 from .forms import Dates
+from .path import STEP_NAMES
 from .rules import Schedule, schedule_of
 
 # What the button sends that puts program.yml's dates back.
@@ -58,6 +59,7 @@ def program_move() -> ResponseReturnValue:
                 library,
                 enforcement=value.enforcement,
                 phases=dict(value.phases),
+                steps=value.spans,
                 note=value.note,
                 actor_id=me().id,
                 now=now(),
@@ -75,6 +77,8 @@ def _program_page(schedule: Schedule, value: Dates, errors: Errors) -> str:
         value=value,
         errors=errors,
         phase_field=forms.phase_field,
+        step_fields=forms.step_fields,
+        step_names=STEP_NAMES,
     )
 
 
@@ -87,6 +91,7 @@ def _program_preview(schedule: Schedule, value: Dates) -> str:
         schedule_now=schedule,
         value=value,
         shifts=shifts,
+        step_names=STEP_NAMES,
         turned=whatif.overdue(db.session, day, value.phases) if crosses else whatif.Turned(),
         past=[day_set for day_set in (*value.phases.values(), value.enforcement) if day_set < day],
         sent=request.form,

@@ -1,18 +1,8 @@
-"""Checking and rendering of typed text in a process of its own: `python -m lms.studio.sandbox`, JSON in, JSON out.
+"""Checking and rendering of typed text in a process of its own: `python -m lms.studio.sandbox`, JSON in, JSON out."""
 
-However hostile the text, the process ends: it may use five seconds and half a gigabyte, writes no file, and knows neither
-the settings nor the database.
-"""
-
-import logging
-import os
-import resource
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
@@ -22,20 +12,10 @@ from lms.content.framework import Framework
 from lms.content.library import Library
 from lms.content.problem import Problem
 from lms.content.reference import read_framework
+from lms.core import contained
 from lms.core.learned import learned
 
 from .preview import Preview, draft
-
-SECONDS = 5
-MEMORY = 512 * 1024 * 1024
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-m", "lms.studio.sandbox")
-
-log = logging.getLogger(__name__)
-
-
-class GaveUp(Exception):
-    """The text took more time or memory than the process may use; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +49,9 @@ class Outcome:
 
 
 def run(task: Task) -> Outcome:
-    """Have a task done by a process that is killed when it overruns. Raises GaveUp."""
-    try:
-        done = subprocess.run(  # noqa: S603 (our own module, no argument from outside)
-            COMMAND,
-            input=msgspec.json.encode(task),
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            cwd=ROOT,
-            env={"PYTHONUTF8": "1"},
-        )
-        return msgspec.json.decode(done.stdout, type=Outcome)
-    except subprocess.TimeoutExpired:
-        raise GaveUp(f"Checking and showing this text took more than {SECONDS} seconds.") from None
-    except subprocess.CalledProcessError as error:
-        log.warning("The sandbox ended with %s: %s", error.returncode, error.stderr.decode("utf-8", "replace")[-2000:])
-        raise GaveUp("Checking and showing this text took more time or memory than there is for one text.") from None
+    """Have a task done by a process that is killed when it overruns. Raises contained.GaveUp."""
+    done = contained.run(__name__, msgspec.json.encode(task), "Checking and showing this text")
+    return msgspec.json.decode(done, type=Outcome)
 
 
 def perform(task: Task) -> Outcome:
@@ -96,20 +62,9 @@ def perform(task: Task) -> Outcome:
     return Outcome(check(task.files, task.library()).problems, preview)
 
 
-def confine() -> None:
-    """Give up what is not needed: time, memory, files, and the right of way."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)
-
-
-def main() -> None:
-    confine()
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    sys.stdout.buffer.write(msgspec.json.encode(perform(task)))
+def serve(task: bytes) -> bytes:
+    return msgspec.json.encode(perform(msgspec.json.decode(task, type=Task)))
 
 
 if __name__ == "__main__":
-    main()
+    contained.serve(serve)

@@ -13,6 +13,7 @@ from lms.catalog.models import Revision, RevisionFile
 from lms.catalog.shelf import published
 from lms.content.check import check
 from lms.content.problem import Problem, in_order
+from lms.core import contained
 
 from . import rules, sandbox
 from .preview import Preview
@@ -76,7 +77,7 @@ def checked_change(session: Session, *, base: int, path: str, text: str) -> Chan
     files = store.content_of(session, shelf.revision_id) | {path: data}
     try:
         outcome = sandbox.run(sandbox.Task.of(path, files, shelf.library))
-    except sandbox.GaveUp as error:
+    except contained.GaveUp as error:
         outcome = sandbox.Outcome((_overrun(path, error),), None)
     problems = in_order(outcome.problems)
     return Change(path, data, base, problems, outcome.preview, _clash(session, base, shelf.revision_id, path, data))
@@ -101,7 +102,7 @@ def publish_change(
     return catalog.publish(session, files, base=newest, author=author, message=message, now=now, actor_id=actor_id)
 
 
-def _overrun(path: str, error: sandbox.GaveUp) -> Problem:
+def _overrun(path: str, error: contained.GaveUp) -> Problem:
     fix = "Press Check again. If it stays, take out what you wrote last, or split the module."
     return Problem(path, 1, 1, "F043", "error", str(error), fix)
 

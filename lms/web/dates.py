@@ -1,6 +1,7 @@
 """Dates and spans in words that cannot be mistaken: month names, never 11/12. In the language in force."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
 
 from lms.core.clock import PROGRAM_ZONE
 from lms.core.language import Language, _, current_language, ngettext, number
@@ -43,9 +44,9 @@ def moment(value: datetime) -> str:
     return _("%(day)s, %(time)s Eastern Time", day=day(local.date()), time=clock_time(value))
 
 
-def clock_time(value: datetime) -> str:
-    """10:42 AM, in Eastern Time."""
-    local = value.astimezone(PROGRAM_ZONE)
+def clock_time(value: datetime, zone: tzinfo = PROGRAM_ZONE) -> str:
+    """10:42 AM, in Eastern Time or the zone given."""
+    local = value.astimezone(zone)
     if current_language() != "en":
         return _time_by_babel(local.time())
     return f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
@@ -56,6 +57,25 @@ def at_time(value: datetime, now: datetime) -> str:
     if value.astimezone(PROGRAM_ZONE).date() != now.astimezone(PROGRAM_ZONE).date():
         return moment(value)
     return _("%(time)s Eastern Time", time=clock_time(value))
+
+
+def local_span(begins: datetime, ends: datetime, zone: ZoneInfo) -> str:
+    """Tuesday, December 8, 2026, 9:00 AM to 12:00 PM (Central Time, Chicago): by the clocks of that zone, which is named."""
+    from babel.dates import get_timezone_location, get_timezone_name  # noqa: PLC0415 - few pages need the names of zones
+
+    locale = _LOCALES.get(current_language(), "en_US")
+    name = get_timezone_name(zone, width="long", locale=locale, zone_variant="generic")
+    said = {
+        "day": weekday(begins.astimezone(zone).date()),
+        "begins": clock_time(begins, zone),
+        "ends": clock_time(ends, zone),
+        "zone": name,
+        "city": get_timezone_location(zone, locale=locale, return_city=True),
+    }
+    last = ends.astimezone(zone).date()
+    if last == begins.astimezone(zone).date():
+        return _("%(day)s, %(begins)s to %(ends)s (%(zone)s, %(city)s)", **said)
+    return _("%(day)s, %(begins)s to %(last)s, %(ends)s (%(zone)s, %(city)s)", last=weekday(last), **said)
 
 
 def _by_babel(value: date, format: str) -> str:

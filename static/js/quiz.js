@@ -3,15 +3,7 @@
 (() => {
   "use strict";
 
-  // Without storage the page itself still holds the answer.
-  const stored = (use) => {
-    try {
-      return use();
-    } catch {
-      return null;
-    }
-  };
-  const shelfOf = (path) => `unsaved ${path}`;
+  const { stored, shelfOf } = kept;
 
   // An answer sent by its button arrived when the server led on from it to another page.
   const sent = stored(() => sessionStorage.getItem("sent"));
@@ -23,31 +15,14 @@
   const state = document.getElementById("save-state");
   if (!form || !state || !window.htmx) return;
 
-  const AGAIN = 10000; // milliseconds
-  const address = new URL(form.action, location.href).pathname;
-  const shelf = shelfOf(address);
-  let waiting = 0; // the timer of the next try, 0 for none
-  let leaving = false;
-  let asSent = ""; // what the request under way carries
+  const typed = () => [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  const words = () => JSON.stringify(typed());
+  const { address, say, send, keep, found, forget } = kept.keeper(form, state, { typed, words, arrived });
 
-  const say = (name) => state.replaceChildren(document.getElementById(`state-${name}`).content.cloneNode(true));
-  const send = () => htmx.trigger(form, "change");
-
-  const entered = () => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrf_token"));
-  const keep = () => stored(() => localStorage.setItem(shelf, entered()));
-
-  function forget() {
-    clearTimeout(waiting);
-    waiting = 0;
-    stored(() => localStorage.removeItem(shelf));
-  }
-
-  function tryAgain(name) {
-    if (leaving) return; // a request broken off by going to another page is no lost connection
-    keep();
-    say(name);
-    clearTimeout(waiting);
-    waiting = setTimeout(send, AGAIN);
+  function arrived(changed) {
+    markNavigator();
+    if (changed) say("saving"); // the next request carries what was changed meanwhile
+    else forget();
   }
 
   // Whether a field shows something else than the server wrote into it.
@@ -60,11 +35,11 @@
   // What was not acknowledged when this page was last open goes into the form again, and is sent; where another answer
   // was saved since, maybe elsewhere and later, the person decides.
   function restore() {
-    const kept = stored(() => JSON.parse(localStorage.getItem(shelf)));
-    if (!Array.isArray(kept)) return;
+    const last = found();
+    if (!last) return;
     const fields = [...form.querySelectorAll("input:not([type=hidden]), select")];
     for (const field of fields) {
-      const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
+      const values = last.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
       else field.value = values[0] ?? "";
     }
@@ -87,41 +62,11 @@
     if (state.querySelector("[data-answered]")) say("saving"); // what was saved is no longer what the page shows
   });
   form.addEventListener("submit", () => stored(() => sessionStorage.setItem("sent", address)));
-  form.addEventListener("htmx:beforeRequest", () => {
-    keep();
-    asSent = entered();
-    say("saving");
-  });
-  form.addEventListener("htmx:sendError", () => tryAgain("offline"));
-  form.addEventListener("htmx:timeout", () => tryAgain("offline"));
-  form.addEventListener("htmx:responseError", (event) => {
-    tryAgain(event.detail.xhr.status === 400 ? "signed-out" : "failed");
-  });
   state.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr } = event.detail;
-    if (new URL(xhr.responseURL).pathname !== address) {
-      event.detail.shouldSwap = false; // led to the sign-in page
-      tryAgain("signed-out");
-    } else if (xhr.status === 409) {
-      event.detail.shouldSwap = true; // submitted meanwhile: what the server says about it is the answer
-      event.detail.isError = false;
-      forget();
-    }
-  });
-  state.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.xhr.status !== 200) return;
-    markNavigator();
-    if (entered() === asSent) forget();
-    else say("saving"); // the next request carries what was changed meanwhile
-  });
-  window.addEventListener("online", () => {
-    if (waiting) send();
-  });
-  window.addEventListener("beforeunload", () => {
-    leaving = true;
-  });
-  window.addEventListener("pageshow", () => {
-    leaving = false; // back again
+    if (event.detail.xhr.status !== 409) return;
+    event.detail.shouldSwap = true; // submitted meanwhile: what the server says about it is the answer
+    event.detail.isError = false;
+    forget();
   });
 
   document.addEventListener("DOMContentLoaded", restore); // after htmx, which sets to work then

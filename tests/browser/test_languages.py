@@ -10,11 +10,12 @@ pytestmark = pytest.mark.browser
 ROLES = ("", "learner", "coordinator")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["es", "fr"])
 @pytest.mark.parametrize("role", ROLES)
 def test_main_pages_are_accessible(visit: Visit, role: str, language: str, complaints: list[str]) -> None:
     page = visit(role)
-    page.goto("/timeline")
+    page.goto("/timeline/")
     page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])  # leaves the account as it is
     page.reload()
     assert page.locator("html").get_attribute("lang") == language

@@ -68,7 +68,7 @@ def test_what_is_not_there_is_missing(browser: Browser, path: str) -> None:
 
 
 def test_the_timeline_names_every_date(browser: Browser, shelf_now: Published) -> None:
-    text = browser.get("/timeline").text
+    text = browser.get("/timeline/").text
     assert "January 1, 2020" in text
     for phase in shelf_now.library.framework.program.phases:
         assert str(phase.date.year) in text

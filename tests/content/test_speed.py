@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from lms.content.check import check
 from lms.content.parse import parse_module
 from lms.content.reference import read_framework
@@ -20,6 +22,7 @@ def big(name: str) -> bytes:
     return text.replace("q: good-", f"q: {name}-").replace("q: more-", f"q: {name}-more-").encode()
 
 
+@pytest.mark.slow
 def test_five_hundred_modules_are_checked_in_ten_seconds() -> None:
     files = {f"06-seal-security/m{n}.md": big(f"m{n}") for n in range(500)}
     assert 17_000 < len(files["06-seal-security/m0.md"]) < 20_000

@@ -260,7 +260,7 @@ CASES = (
          lambda w: {"certificate_id": w.certificate, "language": "en", "paper": "letter"},
          _set("certificate_document", "digest = 'x'", "certificate_id = {0}", "certificate"), "not x"),
     Case("a second letter of a day", "J2", "letter", lambda w: {"id": NOBODY},
-         lambda w: (*without_unique_keys("letter", "uq_letter_person_id_kind_day"),
+         lambda w: (*without_unique_keys("letter", "uq_letter_person_id_kind_day_about"),
                     copied("letter", f"id = {w.letter}", id=str(NOBODY))), "has another reminder of 2026-10-06"),
     Case("a digest of a Tuesday", "J2", "letter", _id("digest"),
          _set("letter", "day = '2026-10-06'", "id = {0}", "digest"), "no Monday"),

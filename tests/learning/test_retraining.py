@@ -330,7 +330,7 @@ def test_the_dashboard_says_what_changed_and_leads_there(session: Session, brows
     browser.sign_in(ana)
     page = browser.get("/")
     assert "High-security seals are asked for now." in page.text
-    assert "(section 2)" in page.text
+    assert "(section 2). Read and answer what changed." in page.text
     lesson = browser.get(f"/courses/{SEALS}/")
     assert "it has changed since" in lesson.text
     quiz = browser.get(f"/courses/{SEALS}/quiz")

@@ -36,7 +36,6 @@ from lms.core.clock import program_day
 from lms.core.database import db
 from lms.fsck.service import check
 from lms.learning.standing import desk
-from tests.conftest import on_both
 from tests.factories.training import SEALS, WALK
 
 from . import acts
@@ -350,6 +349,10 @@ def live(session: Session, backend: str) -> int:
     return next(begun)
 
 
-@on_both
+@pytest.mark.parametrize(
+    "backend",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])],
+    indirect=True,
+)
 def test_whatever_happens_every_promise_holds(session: Session, backend: str) -> None:
     assert live(session, backend) >= EXAMPLES[backend], "no history was left out"

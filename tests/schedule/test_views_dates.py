@@ -80,7 +80,7 @@ def test_staff_move_a_phase_and_go_back_to_the_plan(staff: Browser, session: Ses
     new = {"phase-1": at(35).isoformat(), "note": "Phase 1 begins five days later."}
     page = _submit_first(staff, page, new)
     assert page.h1 == "What these dates will do"
-    first = cells(page)[0]
+    first = next(row for row in cells(page) if row[0] == "Phase 1")
     moved = [m for m, day in before.items() if day == at(30)]
     assert first[3:] == ["0", str(len(moved))], "each of Ana's modules of phase 1 falls due later"
     assert due_days(session, ana) == before, "nothing is saved yet"
@@ -121,6 +121,9 @@ def _send(browser: Browser, page: Page, which: int, status: int, changes: dict[s
         ({"enforcement": at(59).isoformat()}, "#enforcement"),
         ({"phase-1": "next week"}, "#phase-1"),
         ({"note": ""}, "#note"),
+        ({"refinement-from": "2018-07-31"}, "#refinement-from"),
+        ({"refinement-until": "2018-10-31"}, "#refinement-until"),
+        ({"training-until": "later"}, "#training-until"),
     ],
 )
 def test_days_out_of_order_are_refused(
@@ -129,6 +132,31 @@ def test_days_out_of_order_are_refused(
     page = _submit_first(staff, staff.get(PROGRAM), changes, 422)
     assert field in page.links().values()
     assert service.override(session).note == "Moved once."  # type: ignore[union-attr]
+
+
+def test_staff_move_a_step_and_go_back_to_the_plan(
+    staff: Browser, browser: Browser, session: Session, ana: Person
+) -> None:
+    due = due_days(session, ana)
+    new = {"training-until": at(55).isoformat(), "note": "Training takes longer."}
+    page = _submit_first(staff, staff.get(PROGRAM), new)
+    (row,) = [cells for cells in cells(page) if cells[0] == "Training"]
+    assert str(at(55).year) in row[2]
+    assert row[3:] == ["Nothing is due by it"] * 2
+    assert "Comment periods and workshops keep their dates." in page.text
+    assert "2019" in browser.get("/timeline/").text, "nothing is saved yet"
+    page = staff.submit(page, PROGRAM)
+    session.rollback()
+    said = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "schedule.moved").order_by(AuditEntry.id)
+    ).all()
+    assert said[-1].details["steps"]["training"] == ["2019-01-01", at(55).isoformat()]
+    assert due_days(session, ana) == due
+    (training,) = [row for row in cells(browser.get("/timeline/")) if row[0] == "Training"]
+    assert training[3] == "now"
+    staff.submit(_submit_last(staff, page), PROGRAM)
+    (training,) = [row for row in cells(browser.get("/timeline/")) if row[0] == "Training"]
+    assert training[2:] == ["January 1, 2019 to December 31, 2019", "over"]
 
 
 def test_a_past_day_is_a_warning_and_says_who_becomes_overdue(

@@ -15,16 +15,26 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from lms.accounts.permissions import Role
+from lms.announcements import service as announcements
+from lms.announcements.rules import Audience, Words
+from lms.announcements.service import Written
 from lms.catalog.shelf import published
 from lms.certificates.models import Certificate
+from lms.content.coverage import coverage
 from lms.core import language
-from lms.core.clock import now
+from lms.core.clock import now, program_day
+from lms.faq.rules import Draft, Said, choices
+from lms.faq.service import change
 from tests.assessment.answers import RIGHT, WRONG, finish, give, submit
 from tests.assessment.conftest import begin
+from tests.factories.editions import publish_next_edition
 from tests.factories.library import republish
 from tests.factories.people import make_organization, make_person
 from tests.factories.training import PASSWORDS, SEALS, WALK, complete
+from tests.faq.world import make_comment, make_entry
 from tests.pages import Browser, Page
+from tests.workbooks.world import filled, made
+from tests.workshops.world import make_workshop
 
 OPEN, CLOSE = "⟦", "⟧"
 ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "data-label", "data-answered-label", "data-empty-label")
@@ -32,7 +42,7 @@ HIDDEN = {"script", "style", "head", "code"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 # Names, codes and what Babel's Spanish dates are made of.
 NAMES = re.compile(
-    r"MSC Ready|English|Español|Français|Marisol( Ejemplo)?|Sample Freight Lines|PDF|CSV|TEST-\d+"
+    r"MSC Ready|English|Español|Français|Marisol( Ejemplo)?|Sample Freight Lines|PDF|CSV|XLSX|TEST-\d+"
     r"|[\w.-]+@[\w.-]+|[\w-]+(\.[\w-]+)*\.(com|org|gov|net|info)"
     r"|\b(lunes|martes|miércoles|jueves|viernes|sábado|domingo|de|[ap]\.m|(ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)[a-z]*)\b",
     re.IGNORECASE,
@@ -121,7 +131,7 @@ def test_pages_of_visitors(reader: Browser, authored: tuple[str, ...]) -> None:
     assert not unmarked(
         reader, authored, "/", "/courses/", "/courses/seal-security/", "/courses/risk-assessment/", *SEAL_PAGES, "/criteria/",
         "/criteria/?q=zzz", "/criteria/6.1", "/criteria/3.8", "/criteria/coverage", "/criteria/coverage?entity=importers",
-        "/timeline", "/glossary/", "/verify/", "/login", "/login/link", "/login/sent",
+        "/timeline/", "/timeline/?entity=importers", "/workbooks/", "/glossary/", "/verify/", "/login", "/login/link", "/login/sent",
     )  # fmt: skip
     assert not unmarked(reader, (*authored, "zz"), "/verify/zz", "/nowhere", "/verify/?number=zz", status=404)
     assert not unmarked(reader, authored, "/invitations/none", "/login/link/none", status=410)
@@ -236,6 +246,7 @@ def test_pages_of_people_who_come_and_go(session: Session, reader: Browser, auth
         "/company/joining/",
         "/company/people/left",
         "/company/dates",
+        "/timeline/",
         "/company/evidence/",
         "/company/roster/",
     )
@@ -251,3 +262,119 @@ def test_pages_of_people_who_come_and_go(session: Session, reader: Browser, auth
         reader.get("/company/roster/"), "/company/roster/", file=(BytesIO(b"%PDF-1.7"), "Ben.csv"), status=422
     )
     assert not left_in_english(bad, *said, *names)
+
+
+def test_pages_behind_the_code_of_a_sign_in_sheet(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """Open, marked, too early, too late, cancelled."""
+    reader.sign_in(make_person(session, organization=make_organization(session)))
+    moment = now()
+    facts = (
+        {},
+        {"starts_at": moment + timedelta(hours=1)},
+        {"starts_at": moment - timedelta(hours=9)},
+        {"cancelled_at": moment},
+    )
+    made = [make_workshop(session, **{"starts_at": moment, **values}) for values in facts]
+    paths = [f"/workshops/{one.public_id}/attend/{one.code}" for one in made]
+    session.rollback()
+    assert not unmarked(reader, (*authored, "Chicago"), *paths)
+    assert not left_in_english(reader.submit(reader.get(paths[0])), *authored, "Chicago")
+
+
+def test_pages_of_workshops(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """Nothing there, one in a room and one online; registered, waiting; cancelled, held."""
+    lists = ("/workshops/", "/workshops/?past=1", "/workshops/?office=houston")
+    offices = tuple(office.name for office in published(session).library.framework.program.field_offices)
+    person = make_person(session, organization=make_organization(session))
+    assert not unmarked(reader, (*authored, *offices), *lists)
+    ahead = {"starts_at": now() + timedelta(days=1), "reads": [SEALS]}
+    room = make_workshop(session, entities=["importers"], seats=1, **ahead)
+    online = make_workshop(session, place="", link="https://meet.sample.example/", seats=1, minutes=50, **ahead)
+    off = make_workshop(session, cancelled_at=now(), cancelled_because="Ice.", **ahead)
+    held, place = make_workshop(session, starts_at=now() - timedelta(days=1)), room.place
+    paths = [f"/workshops/{one.public_id}" for one in (room, online, off, held)]
+    session.rollback()
+    said = (*authored, *offices, place, "https://meet.sample.example/")
+    assert not unmarked(reader, said, *lists, *paths)
+    reader.sign_in(make_person(session, organization=make_organization(session)))
+    for path in paths[:2]:
+        assert not left_in_english(reader.submit(reader.get(path), f"{path}/register"), *said)
+    reader.sign_in(person)
+    session.rollback()
+    for path in paths[:2]:
+        assert not left_in_english(reader.submit(reader.get(path), f"{path}/register"), *said)
+        assert not unmarked(reader, said, *lists)
+        assert not left_in_english(reader.submit(reader.get(path), f"{path}/leave"), *said)
+    assert not unmarked(reader, said, *lists, *paths)
+
+
+def test_pages_of_a_self_assessment(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """Empty and filled in; a note too long, another tab, a file that is none, a workbook with a row that cannot be taken."""
+    book = filled(made(published(session).library), {"6.1": {"answer": "Met"}, "6.2": {"answer": "Zzz", "note": "Zzz"}})
+    boss = make_person(session, role=Role.COORDINATOR, organization=make_organization(session), functions=())
+    reader.sign_in(boss)
+    session.rollback()
+    home, seals = "/company/assessment/", "/company/assessment/seal-security"
+    said = (*authored, "Zzz", "note", "answer")
+    assert not unmarked(reader, said, "/workbooks/", home, seals, f"{home}print")
+    tab = reader.get(seals)
+    for answer in ("not-yet", "partly"):
+        values = {"answer-6-1": answer, "answer-6-2": "n/a", "note-6-1": "Zzz"}
+        assert not left_in_english(reader.submit(reader.get(seals), **values), *said)
+        assert not unmarked(reader, said, home, f"{home}print")
+    values = {"answer-6-1": "met"}
+    assert not left_in_english(reader.submit(tab, status=409, **values), *said)
+    values = {"note-6-1": "Zzz " * 600}
+    assert not left_in_english(reader.submit(reader.get(seals), status=422, **values), *said)
+    for body, status in ((book, 200), (b"%PDF", 422)):
+        read = reader.submit(reader.get(home), f"{home}workbook", file=(BytesIO(body), "Zzz.xlsx"), status=status)
+        assert not left_in_english(read, *said)
+    assert not left_in_english(reader.submit(reader.get(home), f"{home}workbook", status=422), *said)
+
+
+def test_pages_of_questions_and_answers(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """Nothing there; nothing found, found with other words; in the reader's language and in English; voted, said anew."""
+    staff = make_person(session, role=Role.STAFF)
+    assert not unmarked(reader, authored, "/faq/", "/faq/?q=zzz")
+    spanish = ("¿Qué precinto lleva un contenedor?", "Alta seguridad siempre.")
+    own = make_entry(session, staff, "Which seal?", spanish=spanish, criteria=("6.2",), entities=("importers",))
+    english = make_entry(
+        session, staff, "How long is a password?", comments=(make_comment(session, staff, "How long?").id,)
+    )
+    said = (*authored, *spanish, "zzz", "contraseñna", "contrasena")
+    pages = ("/faq/", "/faq/?q=contraseñna", "/faq/?q=contrasena+zzz", "/faq/?q=zzz", "/faq/?entity=importers")
+    assert not unmarked(reader, said, *pages, f"/faq/{own}", f"/faq/{english}")
+    for word in ("yes", "no"):
+        voted = reader.submit(reader.get(f"/faq/{own}"), f"/faq/{own}/helpful", helpful=word)
+        assert not left_in_english(voted, *said)
+    session.rollback()
+    place = choices(coverage(published(session).library), ("6.2",))[0].place
+    change(session, own, Draft({"en": Said("Which?", "This.")}, (), (), place), after=1, by_id=staff.id, now=now())
+    session.commit()
+    assert not unmarked(reader, said, f"/faq/{own}", f"/faq/{own}?version=1")
+
+
+def test_pages_of_announcements(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """None; to be read, on the dashboard too; read."""
+    staff = make_person(session, role=Role.STAFF)
+    reader.sign_in(make_person(session, organization=make_organization(session)))
+    assert not unmarked(reader, authored, "/announcements/")
+    words = Words("Dates moved", "Later.", "<p>Later.</p>", "en")
+    written = Written(words, {}, Audience(), mailed=False, shown_until=program_day(now()))
+    made = [announcements.save(session, None, written, by_id=staff.id, now=now()).public_id for _ in range(5)]
+    for public_id in made:
+        announcements.publish(session, public_id, actor_id=staff.id, now=now())
+    session.commit()
+    page = f"/announcements/{made[0]}"
+    assert not unmarked(reader, authored, "/", "/announcements/", page)
+    assert not left_in_english(reader.submit(reader.get(page), page), *authored)
+    assert not unmarked(reader, authored, "/announcements/", page)
+
+
+def test_pages_of_editions(session: Session, reader: Browser, authored: tuple[str, ...]) -> None:
+    """With one edition, and with two. Words compared one by one are cut within their brackets, so not those."""
+    assert not unmarked(reader, authored, "/criteria/changes/")
+    publish_next_edition(session)
+    assert not unmarked(
+        reader, authored, "/criteria/changes/?entity=sea-carriers", "/criteria/changes/?from=2027&to=2027"
+    )

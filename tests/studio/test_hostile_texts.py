@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from lms.studio import sandbox
+from lms.core import contained
 from tests.pages import Browser
 from tests.studio.editor import BETTER, SEALS, TEXT, newest, press, publish, typed
 
@@ -39,7 +39,7 @@ def test_a_text_that_ends_the_text_area_stays_a_text(terry: Browser) -> None:
 def test_an_overrun_is_a_sentence_and_publishes_nothing(
     terry: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "SECONDS", 0.01)
+    monkeypatch.setattr(contained, "SECONDS", 0.01)
     page = publish(terry, terry.get(SEALS), BETTER, status=422)
     assert "Checking and showing this text took more than 0.01 seconds." in page.text
     assert typed(page) == BETTER

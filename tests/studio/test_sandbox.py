@@ -9,8 +9,9 @@ import pytest
 
 from lms.content.check import check
 from lms.content.library import Library
-from lms.studio import sandbox
-from lms.studio.sandbox import GaveUp, Outcome, Task, run
+from lms.core import contained
+from lms.core.contained import GaveUp
+from lms.studio.sandbox import Outcome, Task, run
 from tests.factories.library import small_courses
 
 PATH = "06-seal-security/seals.md"
@@ -71,7 +72,7 @@ def test_a_hostile_text_ends_in_time_as_harmless_text_or_a_problem(library: Libr
         html = "".join(section.html for section in found.preview.module.sections)
         assert "<script" not in html
         assert "javascript:" not in html
-    assert time.monotonic() - started < sandbox.SECONDS + 2
+    assert time.monotonic() - started < contained.SECONDS + 2
 
 
 def test_a_front_matter_that_multiplies_itself_is_a_problem(library: Library) -> None:
@@ -82,11 +83,11 @@ def test_a_front_matter_that_multiplies_itself_is_a_problem(library: Library) ->
 
 
 def program(monkeypatch: pytest.MonkeyPatch, lines: str) -> None:
-    monkeypatch.setattr(sandbox, "COMMAND", (sys.executable, "-c", lines))
+    monkeypatch.setattr(contained, "COMMAND", (sys.executable, "-c", lines))
 
 
 def test_a_process_that_takes_too_long_is_killed(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "SECONDS", 0.5)
+    monkeypatch.setattr(contained, "SECONDS", 0.5)
     program(monkeypatch, "while True: pass")
     with pytest.raises(GaveUp, match=r"took more than 0\.5 seconds"):
         outcome(library, TEXT)
@@ -97,7 +98,7 @@ def test_a_process_that_takes_too_long_is_killed(library: Library, monkeypatch: 
     [
         "import os; os.kill(os.getpid(), 9)",
         "raise RuntimeError('a mistake of ours')",
-        "from lms.studio.sandbox import confine; confine(); bytearray(2 ** 31)",
+        "from lms.core.contained import confine; confine(); bytearray(2 ** 31)",
     ],
 )
 def test_a_process_that_fails_is_a_sentence(library: Library, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
@@ -108,13 +109,13 @@ def test_a_process_that_fails_is_a_sentence(library: Library, monkeypatch: pytes
 
 def test_a_process_nobody_waits_for_ends_by_itself() -> None:
     """Nothing is left running when the web worker that waits for it is killed."""
-    lines = "import resource; from lms.studio.sandbox import confine; confine(); print(resource.getrlimit(resource.RLIMIT_CPU)[1])"
-    done = subprocess.run([sys.executable, "-c", lines], cwd=sandbox.ROOT, capture_output=True, text=True, check=True)
-    assert int(done.stdout) <= sandbox.SECONDS
+    lines = "import resource; from lms.core.contained import confine; confine(); print(resource.getrlimit(resource.RLIMIT_CPU)[1])"
+    done = subprocess.run([sys.executable, "-c", lines], cwd=contained.ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) <= contained.SECONDS
 
 
 def test_the_process_writes_no_file(library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    lines = f"import os; from lms.studio.sandbox import confine; f = os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY)"
+    lines = f"import os; from lms.core.contained import confine; f = os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY)"
     program(monkeypatch, f"{lines}; confine(); os.write(f, b'x')")
     with pytest.raises(GaveUp):
         outcome(library, TEXT)
@@ -126,7 +127,7 @@ def test_the_process_is_given_no_setting(library: Library, monkeypatch: pytest.M
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:password@db.example/site")
     program(monkeypatch, "import os, sys; sys.exit('SECRET_KEY' in os.environ or 'DATABASE_URL' in os.environ or 7)")
     ended: list[int] = []
-    monkeypatch.setattr(sandbox.log, "warning", lambda _text, code, _stderr: ended.append(code))
+    monkeypatch.setattr(contained.log, "warning", lambda _text, _module, code, _stderr: ended.append(code))
     with pytest.raises(GaveUp):
         outcome(library, TEXT)
     assert ended == [7]

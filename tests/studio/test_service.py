@@ -14,6 +14,7 @@ from lms.catalog import service as catalog
 from lms.catalog import store
 from lms.catalog.models import Revision
 from lms.catalog.shelf import published
+from lms.core import contained
 from lms.core.audit import AuditEntry
 from lms.core.database import db, transaction
 from lms.studio import sandbox, service
@@ -187,7 +188,7 @@ def test_an_error_that_appears_in_another_file_stops_publishing(session: Session
 
 def test_what_the_sandbox_gave_up_on_cannot_be_published(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def overrun(_task: sandbox.Task) -> sandbox.Outcome:
-        raise sandbox.GaveUp("It took too long.")
+        raise contained.GaveUp("It took too long.")
 
     monkeypatch.setattr(sandbox, "run", overrun)
     change = changed(session, SEALS, edited(SEALS, "bay four", "bay five"))

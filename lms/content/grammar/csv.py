@@ -15,17 +15,24 @@ class Row:
     line: int
 
 
-def read_rows(text: str, columns: tuple[str, ...], report: Report) -> list[Row]:
-    """The rows below a header of exactly these columns; rows of another length are reported and left out."""
+def read_rows(text: str, columns: tuple[str, ...], report: Report, optional: tuple[str, ...] = ()) -> list[Row]:
+    """The rows below a header of exactly these columns, with or without the `optional` ones at the end.
+
+    Rows of another length are reported and left out; an optional column that is not there is empty.
+    """
     table = _cells(text, report)
     header = [cell.value for cell in table[0]] if table else []
-    if header != list(columns):
+    named = (*columns, *optional)
+    if optional and header == list(named):
+        columns = named
+    elif header != list(columns):
         report.add("F025", 1, 1, "The first line does not name the columns.", f"Write `{','.join(columns)}`.")
         return []
     rows = []
     for cells in table[1:]:
         if len(cells) == len(columns):
-            rows.append(Row(dict(zip(columns, cells, strict=True)), cells[0].line))
+            missing = {name: Text("", cells[0].line, 1) for name in named[len(columns) :]}
+            rows.append(Row(dict(zip(columns, cells, strict=True)) | missing, cells[0].line))
         else:
             said = f"The row has {len(cells)} cells, the header {len(columns)}."
             report.add("F025", cells[0].line, 1, said, "Put quotes around a text that holds a comma.")

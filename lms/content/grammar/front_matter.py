@@ -9,12 +9,12 @@ from ..framework import Framework
 from ..problem import Report, shown
 from ..scope import concerns
 from .fields import Fields
-from .text import did_you_mean, plain
+from .text import did_you_mean, listed, plain
 from .yaml import Record, Text, read_yaml
 
 KEYS = (
     "title", "criteria", "entities", "functions", "level", "minutes", "pass", "change", "reason", "owner", "practice", "must", "time",
-    "source",
+    "source", "edition",
 )  # fmt: skip
 _OWNER = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _LONGEST_TITLE = 120
@@ -43,6 +43,7 @@ class FrontMatter:
     must_all: bool
     time_limit: int
     source: str
+    edition: str
     places: Mapping[str, Place]
     criterion_places: Mapping[str, Place]
 
@@ -69,6 +70,8 @@ def read_front_matter(lines: list[str], framework: Framework | None, report: Rep
 
 
 def _read(fields: Fields, framework: Framework | None) -> FrontMatter:
+    edition = _edition(fields, framework)
+    framework = framework and framework.under(edition)
     criteria = fields.words("criteria")
     if criteria == () and not fields.report.has_errors:
         fields.report.add(
@@ -101,9 +104,19 @@ def _read(fields: Fields, framework: Framework | None) -> FrontMatter:
         must_all=fields.choice("must", ("all",), optional=True) == "all",
         time_limit=fields.whole("time", 1, 480, optional=True) or 0,
         source=fields.text("source", optional=True) or "",
+        edition=edition,
         places={key: fields.place(key) for key in KEYS},
         criterion_places={word.value: (word.line, word.column) for word in criteria or ()},
     )
+
+
+def _edition(fields: Fields, framework: Framework | None) -> str:
+    edition = fields.text("edition", optional=True) or ""
+    if edition and framework and framework.edition(edition) is None:
+        known = (framework.program.edition, *framework.editions)
+        fix = did_you_mean(edition, known, f"The editions are {listed(known)}.")
+        fields.report.add("F053", *fields.place("edition"), f"There is no edition `{shown(edition)}`.", fix)
+    return edition
 
 
 def _title(fields: Fields) -> str:

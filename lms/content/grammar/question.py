@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from ..course import Language, NumberRange, Option, Pair, Question, QuestionType
-from ..framework import Framework
+from ..framework import Criterion, Framework
 from ..problem import Report, shown
 from .answer_lines import AnswerReader, QuestionLines
 from .answers import read_options, read_pairs, read_ranges, read_steps
@@ -14,7 +14,7 @@ from .inline import Link, check_line, read_marks
 from .outline import Part
 from .prose import check_prose
 from .tags import BARE, TYPES, VALUED, Tag, is_tag_line, read_tags, whole
-from .text import did_you_mean, plain, slug
+from .text import did_you_mean, listed, plain, slug
 
 _SHAPES = {"match": "table", "order": "steps"}
 _SCORES = {"multiple": ("all", "each"), "order": ("exact", "pairs")}
@@ -22,7 +22,7 @@ _SCORES = {"multiple": ("all", "each"), "order": ("exact", "pairs")}
 
 @dataclass(frozen=True, slots=True)
 class QuestionContext:
-    """What the file says that a question has to agree with."""
+    """What the file says that a question has to agree with. `framework` is that of the file's edition."""
 
     language: Language
     front: FrontMatter | None
@@ -49,7 +49,8 @@ def read_question(part: Part, lines: list[str], context: QuestionContext, report
     id_place = _id(tags, part.line + 1, report) if tags else None
     shape = _SHAPES.get(kind, "boxes") if kind else ""
     found = AnswerReader(shape, report).read(lines[first : part.end], first + 1)
-    criteria = _criteria(tags, part.line + 1, context, report)
+    edition, waits = _edition(tags, context, report)
+    criteria = _criteria(tags, part.line + 1, context, edition if waits else "", report)
     level = _level(tags, report)
     points = whole(tags, "points", 1, 100, report, "Q009")
     score, unit = _score(tags, kind, report), _unit(tags, kind, report)
@@ -70,7 +71,7 @@ def read_question(part: Part, lines: list[str], context: QuestionContext, report
         points=points or 1,
         score=score,
         entities=entities,
-        retired="retired" in tags,
+        retired="retired" in tags or waits,
         check=context.check,
         unit=unit,
         options=options,
@@ -79,6 +80,7 @@ def read_question(part: Part, lines: list[str], context: QuestionContext, report
         ranges=ranges,
         hint=" ".join(found.hint).strip(),
         why=" ".join(found.why).strip(),
+        edition=edition,
     )
     return ReadQuestion(question, id_place, links)
 
@@ -145,7 +147,22 @@ def _id(tags: Mapping[str, Tag], line: int, report: Report) -> tuple[str, int, i
     return tag.value, tag.line, tag.column
 
 
-def _criteria(tags: Mapping[str, Tag], line: int, context: QuestionContext, report: Report) -> tuple[str, ...]:
+def _edition(tags: Mapping[str, Tag], context: QuestionContext, report: Report) -> tuple[str, bool]:
+    """The edition whose criteria the question asks about, "" for that of the module; and whether it is another than that one."""
+    tag, framework = tags.get("edition"), context.framework
+    if tag is None or framework is None:
+        return "", False
+    if framework.edition(tag.value) is None:
+        known = (framework.program.edition, *framework.editions)
+        fix = did_you_mean(tag.value, known, f"The editions are {listed(known)}.")
+        report.add("F053", tag.line, tag.column, f"There is no edition `{shown(tag.value)}`.", fix)
+    return tag.value, tag.value != framework.program.edition
+
+
+def _criteria(
+    tags: Mapping[str, Tag], line: int, context: QuestionContext, other: str, report: Report
+) -> tuple[str, ...]:
+    """Those of the tag. Where the question is of an `other` edition, the module need not list them."""
     tag = tags.get("criteria")
     if tag is None:
         if (
@@ -155,10 +172,11 @@ def _criteria(tags: Mapping[str, Tag], line: int, context: QuestionContext, repo
         ):
             report.add("Q016", line, 1, "The question names no criterion.", "Add a tag such as `criteria: 6.5`.")
         return ()
-    listed = context.front.criteria if context.front else ()
+    listed = context.front.criteria if context.front and not other else ()
+    known = _known_criteria(context, other)
     for word in tag.words:
-        if context.framework and word not in context.framework.criteria:
-            fix = did_you_mean(word, context.framework.criteria, "Use an id of criteria.csv.")
+        if known and word not in known:
+            fix = did_you_mean(word, known, "Use an id of criteria.csv.")
             report.add("F017", tag.line, tag.column_of(word), f"There is no criterion `{shown(word)}`.", fix)
         elif listed and word not in listed:
             said = f"The criterion {shown(word)} is not in the front matter of this module."
@@ -170,6 +188,10 @@ def _criteria(tags: Mapping[str, Tag], line: int, context: QuestionContext, repo
                 f"Add it to `criteria:`, or use one of {', '.join(listed)}.",
             )
     return tuple(dict.fromkeys(tag.words))
+
+
+def _known_criteria(context: QuestionContext, other: str) -> Mapping[str, Criterion]:
+    return context.framework.under(other).criteria if context.framework else {}
 
 
 def _level(tags: Mapping[str, Tag], report: Report) -> Literal["must", "should", ""]:

@@ -14,7 +14,7 @@ _TAG = re.compile(r"`([^`]*)`")
 
 TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
 # Tags that need a value, and tags that must not have one.
-VALUED = ("q", "criteria", "points", "score", "entities", "unit")
+VALUED = ("q", "criteria", "points", "score", "entities", "unit", "edition")
 BARE = (*TYPES, "must", "should", "retired", "check")
 POOL_VALUED = ("draw", "each", "shuffle")
 

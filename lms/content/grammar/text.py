@@ -11,6 +11,7 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKUP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|[*`]|(?<![^\W_])_|_(?![^\W_])")
 _CRITERION = re.compile(r"(\d{1,4})\.(\d{1,4})")
+_DIGITS = re.compile(r"([0-9]+)")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,6 +48,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return min(found, key=lambda m: abs(int(m[2]) - number))[0] if found else None
     close = get_close_matches(word.casefold()[:60], candidates, n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """What sorts numbers within texts by their value: "9" comes before "10", "2019" before "2019-1"."""
+    parts = _DIGITS.split(text)
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts if part)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -5,7 +5,7 @@ from ..grammar.lesson import CARD
 from ..parse import Parsed
 from ..problem import Report, shown
 
-_FRONT = ("criteria", "entities", "functions", "level", "pass_mark", "must_all", "time_limit")
+_FRONT = ("criteria", "entities", "functions", "level", "pass_mark", "must_all", "time_limit", "edition")
 _KEY = {"pass_mark": "pass", "must_all": "must", "time_limit": "time"}
 
 
@@ -98,7 +98,7 @@ def _place(question: Question, parsed: Parsed) -> tuple[int, int]:
 
 def _difference(theirs: Question, ours: Question) -> str:
     """What a grader would notice, in words; accepted texts of a short answer belong to each language."""
-    for name in ("criteria", "level", "points", "score", "entities", "retired"):
+    for name in ("criteria", "level", "points", "score", "entities", "edition", "retired"):
         if getattr(theirs, name) != getattr(ours, name):
             return f"the tag {name}"
     if len(theirs.items) != len(ours.items):
