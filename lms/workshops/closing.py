@@ -6,6 +6,7 @@ Nobody presses a button for it. A worker looks for marks that have been held bac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from lms.certificates import service as issuing
 from lms.core import audit
 from lms.core.clock import now
 from lms.core.database import db, transaction
-from lms.core.jobs import Arguments, Beat, Job, handles, regularly, repeat
+from lms.core.jobs import Arguments, Beat, Job, Unfinished, handles, regularly, repeat
 from lms.learning import service as learning
 from lms.learning.models import ModuleChange
 from lms.schedule.models import ProfileRequirement
@@ -53,12 +54,19 @@ def ask(session: Session, now: datetime) -> None:
 
 @handles(CLOSE)
 def close(_arguments: Arguments, beat: Beat) -> None:
-    """Every mark that is due, each in a transaction of its own. Done again it does nothing more."""
-    waiting = due(db.session, now())
-    for number in waiting:
-        with transaction():
-            settle(db.session, number, published(db.session), now=now())
+    """Every mark that is due, each in a transaction of its own; one that fails keeps no other waiting. Done again it does nothing
+    more."""
+    failed = 0
+    for number in due(db.session, now()):
+        try:
+            with transaction():
+                settle(db.session, number, published(db.session), now=now())
+        except Exception:
+            current_app.logger.exception("The certificate of attendance %s cannot be issued.", number)
+            failed += 1
         beat()
+    if failed:
+        raise Unfinished(f"{failed} of the certificates of attendance cannot be issued. The log says why.")
 
 
 def settle(session: Session, attendance_id: int, shelf: Published, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from lms.catalog.shelf import published
 from lms.certificates.models import Certificate
 from lms.core.audit import AuditEntry
 from lms.core.database import db
-from lms.core.jobs import Job
+from lms.core.jobs import Job, Unfinished
 from lms.learning.models import Completion, Progress, SectionReading
 from lms.workshops import attendance, closing, seats
 from lms.workshops.models import Attendance, Workshop
@@ -321,6 +322,30 @@ def test_a_sheet_typed_in_days_later_waits_an_hour(
 def asked(session: Session) -> str | None:
     session.commit()
     return session.scalar(select(Job.state).where(Job.key == closing.CLOSE))
+
+
+def test_one_that_fails_keeps_no_other_waiting(
+    app: Flask, session: Session, workshop: Workshop, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (ana, ben):
+        attendance.mark(session, workshop.id, person.id, "phone", by_id=person.id, now=STARTS)
+    session.commit()
+    first, second, issue = ana.id, ben.id, closing.issuing.issue_attendance
+    session.rollback()
+
+    def breaks_for_ana(session: Session, *, person: Person, **facts: Any) -> Certificate:
+        if person.id == first:
+            raise RuntimeError("no number left")
+        return issue(session, person=person, **facts)
+
+    with travel(OVER, tick=False):
+        monkeypatch.setattr(closing.issuing, "issue_attendance", breaks_for_ana)
+        with pytest.raises(Unfinished, match="1 of the certificates"):
+            close(app)
+        assert [one.person_id for one in certificates(session)] == [second]
+        monkeypatch.setattr(closing.issuing, "issue_attendance", issue)
+        close(app)
+    assert {one.person_id for one in certificates(session)} == {first, second}
 
 
 def test_a_worker_asks_for_it_when_there_is_something_to_do(session: Session, workshop: Workshop, ana: Person) -> None:
