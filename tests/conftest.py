@@ -27,6 +27,12 @@ from tests.pages import Browser, Client
 on_both = pytest.mark.parametrize(
     "backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
+# The same where PostgreSQL's half takes long: that one goes with the slow tests.
+on_both_in_time = pytest.mark.parametrize(
+    "backend",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])],
+    indirect=True,
+)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -55,9 +55,8 @@ def test_words_in_drawings_are_large_enough_inside_the_frame_and_apart(chromium:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    "language", ["en", pytest.param("es", marks=pytest.mark.slow), pytest.param("fr", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_every_summary_card_prints_on_one_page(chromium: Browser, site: DemoSite, language: str) -> None:
     library = check(FOLDER.files).library
     assert library is not None

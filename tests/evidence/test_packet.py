@@ -23,7 +23,7 @@ from lms.core.language import LANGUAGES, Language
 from lms.evidence.rules import Period
 from lms.settings import ROOT
 from lms.signing import jws, keys
-from tests.conftest import on_both
+from tests.conftest import on_both, on_both_in_time
 from tests.evidence.world import (
     IN_AUTUMN,
     IN_SPRING,
@@ -135,7 +135,7 @@ with app.app_context():
 """
 
 
-@on_both
+@on_both_in_time
 def test_the_same_data_give_the_same_bytes_in_every_process(
     app: Flask, session: Session, here: World, tmp_path: Path
 ) -> None:

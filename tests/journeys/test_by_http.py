@@ -165,6 +165,7 @@ def test_staff_see_it_at_once_and_every_number_equals_its_rows(site: DemoSite) -
         assert int(number) == len(rows), link.get("href")
 
 
+@pytest.mark.slow
 def test_another_process_serves_a_new_revision_at_its_next_request(site: DemoSite) -> None:
     visitors = [Agent(site) for _ in range(6)]
     file = Path(site.environment["COURSES_DIR"]) / "06-seal-security" / "seals-that-tell-the-truth.md"
@@ -200,12 +201,14 @@ def test_demo_accounts_are_never_served_to_others(site: DemoSite) -> None:
     assert "demo accounts with a known password" in refused.stderr + refused.stdout
 
 
+@pytest.mark.slow
 def test_the_demonstration_is_safe_to_make_again(site: DemoSite) -> None:
     before = site.flask("stats", "--format", "json").stdout
     again = site.flask("demo")
     assert (again.returncode, site.flask("stats", "--format", "json").stdout) == (0, before)
 
 
+@pytest.mark.slow
 def test_connections_that_say_nothing_hold_nobody_up(site: DemoSite) -> None:
     """Browsers open some ahead of need; each would hold a synchronous worker until it is killed."""
     port = urllib.parse.urlsplit(site.url).port or 0

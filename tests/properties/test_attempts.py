@@ -36,6 +36,7 @@ from lms.core.clock import program_day
 from lms.core.database import db
 from lms.fsck.service import check
 from lms.learning.standing import desk
+from tests.conftest import on_both_in_time
 from tests.factories.training import SEALS, WALK
 
 from . import acts
@@ -333,7 +334,7 @@ def plain(score: review.Score) -> Result:
 
 
 RUNS = settings(stateful_step_count=40, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
-EXAMPLES = {"sqlite": 26, "postgresql": 18}
+EXAMPLES = {"sqlite": 12, "postgresql": 30}
 
 
 def live(session: Session, backend: str) -> int:
@@ -349,10 +350,6 @@ def live(session: Session, backend: str) -> int:
     return next(begun)
 
 
-@pytest.mark.parametrize(
-    "backend",
-    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])],
-    indirect=True,
-)
+@on_both_in_time
 def test_whatever_happens_every_promise_holds(session: Session, backend: str) -> None:
     assert live(session, backend) >= EXAMPLES[backend], "no history was left out"
