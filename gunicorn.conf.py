@@ -15,6 +15,8 @@ timeout = 60
 keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Two sites of one user would share its socket, and the first one to end takes it from the other.
+control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
 
