@@ -16,7 +16,7 @@ from lms.feedback.models import CommentPeriod
 from tests.conftest import on_both
 from tests.factories.people import make_person
 from tests.feedback.said import make_period, say
-from tests.pages import Browser
+from tests.pages import MISSING, Browser
 from tests.races import AT_ONCE, race
 
 PERIODS = "/program/rollout/comments/periods"
@@ -155,4 +155,4 @@ def test_a_period_to_come_ends_no_earlier_than_it_begins(session: Session, staff
 
 @pytest.mark.parametrize("number", ["0", "987654"])
 def test_a_period_that_is_not_there(staff: Browser, number: str) -> None:
-    staff.get(f"{PERIODS}/{number}", status=404)
+    assert staff.get(f"{PERIODS}/{number}", status=404).h1 == MISSING

@@ -17,7 +17,7 @@ from lms.workshops import attendance, planning, seats
 from lms.workshops.models import Workshop
 from tests.conftest import on_both
 from tests.factories.training import SEALS
-from tests.pages import Browser, Page
+from tests.pages import MISSING, Browser, Page
 
 from .test_desk_rules import TYPED
 from .world import STARTS, TITLE, WHEN, make_workshop, staff, who
@@ -205,4 +205,4 @@ def test_staff_register_somebody_by_address(desk: Browser, session: Session, ana
 
 @pytest.mark.parametrize("then", ["", "/edit", "/cancel", "/sign-in-sheet.pdf"])
 def test_there_is_no_page_of_a_workshop_that_is_not_there(desk: Browser, then: str) -> None:
-    desk.get(f"{DESK}nothing-of-this-name{then}", status=404)
+    assert desk.get(f"{DESK}nothing-of-this-name{then}", status=404).h1 == MISSING
