@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Organization, OrganizationEntity, Person
 from lms.core import audit, jobs
+from lms.core.database import insert_into
 from lms.core.language import Language
 from lms.learning.due import is_ahead
 from lms.learning.models import Progress
@@ -228,6 +228,5 @@ def conditions(audience: Audience) -> Sequence[Any]:
 
 def read(session: Session, person_id: int, public_id: str, *, now: datetime) -> None:
     """The person has read it. The first time counts, and pressing twice is no error."""
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
     row = {"announcement_id": get(session, public_id).id, "person_id": person_id, "read_at": now}
-    session.execute(into(AnnouncementReading).values(row).on_conflict_do_nothing())
+    session.execute(insert_into(session, AnnouncementReading).values(row).on_conflict_do_nothing())

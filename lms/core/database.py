@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 from . import queue
@@ -75,6 +76,15 @@ def dispose() -> None:
     for engine in db.engines.values():
         engine.dispose()
     queue.close()
+
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_into(session: Session, model: type[Base]) -> Any:
+    """An INSERT in the words of the session's engine: one that knows what to do where the key is there (`on_conflict_do_nothing`
+    and `on_conflict_do_update`)."""
+    return _INSERTS[session.get_bind().dialect.name](model)
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.core import audit, short
+from lms.core.database import insert_into
 
 from . import search
 from .models import FaqEntry, FaqSource, FaqVersion, FaqVote
@@ -89,9 +88,8 @@ def link(session: Session, number: int, comment_id: int, *, by_id: int, now: dat
 def vote(session: Session, number: int, voter: str, *, helpful: bool, now: datetime) -> None:
     """A reader's last word about the newest version. Raises NoSuchEntry."""
     shown = one(session, number)
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
     word = {"number": shown.version, "helpful": helpful, "at": now}
-    statement = into(FaqVote).values(entry_id=number, voter=voter, **word)
+    statement = insert_into(session, FaqVote).values(entry_id=number, voter=voter, **word)
     session.execute(statement.on_conflict_do_update(index_elements=["entry_id", "voter"], set_=word))
 
 

@@ -13,7 +13,7 @@ from lms.catalog.shelf import published
 from lms.core.clock import now, program_day
 from lms.core.database import db, transaction
 from lms.web import dates
-from lms.web.form import Errors, text
+from lms.web.form import Errors, staff_day, text
 
 from . import periods, rules
 from .blueprint import bp
@@ -80,7 +80,7 @@ def period(period_id: int) -> str:
 @guard(Permission.RUN_ROLLOUT)
 def period_move(period_id: int) -> ResponseReturnValue:
     found, errors, typed = _known(period_id), Errors(), text(request.form, "ends_on")
-    last = _day(typed, "ends_on", errors)
+    last = staff_day(typed, "ends_on", errors)
     earliest = max(program_day(now()), found.begins_on)
     if not errors and last != found.ends_on and last < earliest:
         errors.add("ends_on", f"Choose {dates.day(earliest)} or a later day. Comments of days that are over stay.")
@@ -104,20 +104,12 @@ def _typed(form: Mapping[str, str]) -> tuple[Opening, Errors]:
         errors.add("edition", "Choose the edition on which members comment.")
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         errors.add("purpose", f"Write what becomes of the comments, {LONGEST_PURPOSE} characters at most.")
-    first, last = _day(typed["begins_on"], "begins_on", errors), _day(typed["ends_on"], "ends_on", errors)
+    first, last = staff_day(typed["begins_on"], "begins_on", errors), staff_day(typed["ends_on"], "ends_on", errors)
     if first < today:
         errors.add("begins_on", "Choose today or a later day.")
     if last < first and "begins_on" not in errors.messages:
         errors.add("ends_on", "Choose the first day or a later one.")
     return Opening(**typed, purpose=purpose, first=first, last=last), errors
-
-
-def _day(value: str, name: str, errors: Errors) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        errors.add(name, "Write the day as year-month-day, like 2026-12-07.")
-        return date.max
 
 
 def _editions() -> list[str]:

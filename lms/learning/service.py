@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Insert, and_, case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, and_, case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,17 +17,16 @@ from lms.catalog.shelf import Published
 from lms.content.course import Module
 from lms.core import audit
 from lms.core.clock import program_day
+from lms.core.database import insert_into
 
 from . import retraining
 from .models import Completion, ModuleChange, Progress, SectionReading
 from .rules import all_opened, valid_until
 
 
-def _unless_there(session: Session, model: type[Progress] | type[SectionReading], **values: object) -> Insert:
+def _unless_there(session: Session, model: type[Progress] | type[SectionReading], **values: object) -> Any:
     """INSERT that leaves an existing row alone: the first time counts, and clicking twice is no error."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(model).values(**values).on_conflict_do_nothing()
-    return sqlite.insert(model).values(**values).on_conflict_do_nothing()
+    return insert_into(session, model).values(**values).on_conflict_do_nothing()
 
 
 def begin(session: Session, *, person_id: int, module: str, now: datetime) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.core import audit, jobs
 from lms.core.clock import program_day
+from lms.core.database import insert_into
 from lms.core.language import Language
 
 from .models import Letter
@@ -64,7 +63,6 @@ def letters_of(kind: str, *, switched: bool = False, of_use: int = OF_USE) -> Ca
 def post(session: Session, kind: str, *, about: str, people: Sequence[int], now: datetime) -> None:
     """Write a letter about one thing to each of these people, in the caller's transaction. Who has one about it already, sent or
     not, gets no other (J2). `about` has 60 characters at most. The worker sends them soon."""
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
     rows = [
         {
             "person_id": person_id,
@@ -78,5 +76,5 @@ def post(session: Session, kind: str, *, about: str, people: Sequence[int], now:
     ]
     if rows:
         audit.hold(session)  # others lock the row of the job that sends after they have recorded something
-        session.execute(into(Letter).on_conflict_do_nothing(), rows)
+        session.execute(insert_into(session, Letter).on_conflict_do_nothing(), rows)
         jobs.repeat(session, SEND, {}, key=SEND, now=now)

@@ -22,14 +22,13 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Organization, Person
 from lms.accounts.permissions import Role
 from lms.content.framework import Program
 from lms.core.clock import day_begins, program_day
-from lms.core.database import Base, UtcDateTime
+from lms.core.database import Base, UtcDateTime, insert_into
 from lms.core.language import Language, known
 from lms.learning.due import due_day, is_ahead
 from lms.learning.models import Progress
@@ -153,8 +152,7 @@ def _unwritten(days: Mapping[date, int], mark: ColumnElement[int]) -> ColumnElem
 
 def _insert(session: Session, model: type[Base], columns: Sequence[str], rows: Select[*tuple[Any, ...]]) -> None:
     """Rows of a statement, without those whose keys are there."""
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    session.execute(into(model).from_select(columns, rows).on_conflict_do_nothing())
+    session.execute(insert_into(session, model).from_select(columns, rows).on_conflict_do_nothing())
 
 
 def planned(session: Session, program: Program, *, after: int, upto: int, today: date) -> list[Planned]:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from lms.accounts.rules import fold_email
 from lms.content.framework import Step, steps_amiss
-from lms.web.form import Errors, text
+from lms.web.form import Errors, staff_day, text
 
 from .exemptions import Standing, Wanted
 from .path import STEP_NAMES
@@ -62,7 +62,7 @@ def dates(form: Form, schedule: Schedule) -> tuple[Dates, Errors]:
     names = [name for step in schedule.steps for name in step_fields(step.slug)]
     names += [*(phase_field(phase.number) for phase in schedule.phases), ENFORCEMENT]
     typed = {name: text(form, name) for name in names}
-    days = {name: _day(value, name, errors) for name, value in typed.items()}
+    days = {name: staff_day(value, name, errors) for name, value in typed.items()}
     note = " ".join(text(form, "note").split())
     if not note or len(note) > LONGEST_NOTE:
         errors.add("note", f"Write the sentence that every page shows, {LONGEST_NOTE} characters at most.")
@@ -86,14 +86,6 @@ def _order(value: Dates, errors: Errors) -> None:
                 phase_field(number),
                 f"Phase {number} cannot begin before phase {number - 1}. Set the same day or a later one.",
             )
-
-
-def _day(value: str, name: str, errors: Errors) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        errors.add(name, "Write the day as year-month-day, like 2026-12-07.")
-        return date.max
 
 
 def kind(args: Form, entities: Collection[str], *, own: bool) -> str:

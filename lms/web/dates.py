@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
-from lms.core.clock import PROGRAM_ZONE
+from lms.core.clock import PROGRAM_ZONE, program_day
 from lms.core.language import Language, _, current_language, ngettext, number
 
 # Whose dates: drivers in Mexico, drivers in Quebec.
@@ -11,7 +11,8 @@ _LOCALES: dict[Language, str] = {"es": "es_MX", "fr": "fr_CA"}
 
 
 def day(value: date) -> str:
-    """December 7, 2026."""
+    """December 7, 2026; of a moment, its day in America/New_York."""
+    value = _whole(value)
     if current_language() != "en":
         return _by_babel(value, "long")
     return f"{value:%B} {value.day}, {value.year}"
@@ -19,6 +20,7 @@ def day(value: date) -> str:
 
 def short_day(value: date) -> str:
     """Dec 7."""
+    value = _whole(value)
     if current_language() != "en":
         return _by_babel(value, "d MMM")
     return f"{value:%b} {value.day}"
@@ -26,6 +28,7 @@ def short_day(value: date) -> str:
 
 def month_day(value: date) -> str:
     """December 7."""
+    value = _whole(value)
     if current_language() != "en":
         return _by_babel(value, {"es": "d 'de' MMMM", "fr": "d MMMM"}[current_language()])
     return f"{value:%B} {value.day}"
@@ -33,9 +36,14 @@ def month_day(value: date) -> str:
 
 def weekday(value: date) -> str:
     """Monday, December 7, 2026."""
+    value = _whole(value)
     if current_language() != "en":
         return _by_babel(value, "full")
     return f"{value:%A}, {day(value)}"
+
+
+def _whole(value: date) -> date:
+    return program_day(value) if isinstance(value, datetime) else value
 
 
 def moment(value: datetime) -> str:

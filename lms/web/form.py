@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 LONGEST_TEXT = 10_000
 
@@ -23,3 +24,12 @@ def text(form: Mapping[str, str], name: str) -> str:
     """The field's text without outer space and without control characters; "" when absent."""
     value = form.get(name, "")[:LONGEST_TEXT]
     return "".join(c for c in value if c.isprintable() or c == "\n").strip()
+
+
+def staff_day(value: str, name: str, errors: Errors) -> date:
+    """The day that somebody of the staff typed into the field; the last day there is, and an error, where it is none."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        errors.add(name, "Write the day as year-month-day, like 2026-12-07.")
+        return date.max

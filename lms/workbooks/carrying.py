@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import case, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+
+from lms.core.database import insert_into
 
 from .models import SelfAssessment
 
@@ -27,7 +27,6 @@ def carry(session: Session, kept: Iterable[Kept], *, former: str, edition: str) 
     Where a criterion asks for something else now, only the note does: whether it is met is to be said again. What a company has
     said of the next edition already stays.
     """
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
     columns = ("organization_id", "edition", "criterion", "answer", "note", "version", "by_id", "saved_at")
     for same, numbers in _by_sameness(kept).items():
         number = case(numbers, value=SelfAssessment.criterion)
@@ -38,7 +37,7 @@ def carry(session: Session, kept: Iterable[Kept], *, former: str, edition: str) 
         ).where(SelfAssessment.edition == former, SelfAssessment.criterion.in_(numbers))  # fmt: skip
         if not same:
             rows = rows.where(SelfAssessment.note != "")
-        session.execute(into(SelfAssessment).from_select(columns, rows).on_conflict_do_nothing())
+        session.execute(insert_into(session, SelfAssessment).from_select(columns, rows).on_conflict_do_nothing())
 
 
 def _by_sameness(kept: Iterable[Kept]) -> dict[bool, dict[str, str]]:
